@@ -116,6 +116,8 @@ class FileChange(Record):
     binary: bool = False
     generated: bool = False
     """Written by a program, by its path or by a mark in its first lines."""
+    missing: bool = False
+    """Its content is not in the clone at hand, so its lines could not be counted."""
     mode: str | None = None
     """The new mode, where it differs from the old one."""
     previous_mode: str | None = None
@@ -455,6 +457,8 @@ class RepositoryState(Record):
 
     schema_version: int
     repository: str
+    zone: str | None = None
+    """Whose midnights its days begin at; None before anything was read."""
     branch: str | None = None
     head: Sha | None = None
     reached_at: Timestamp | None = None

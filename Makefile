@@ -1,0 +1,51 @@
+# The one front door. `make help` lists what there is.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CONFIG ?= mkdocs.yml
+
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help build serve collect status test lint bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(VENV)/.installed ## collect what is new and build site/ (CONFIG=path for another site)
+	$(BIN)/mkdocs build --strict --config-file $(CONFIG)
+
+serve: $(VENV)/.installed ## the same with live reload
+	$(BIN)/mkdocs serve --config-file $(CONFIG)
+
+collect: $(VENV)/.installed ## bring the archive up to date, without building
+	$(BIN)/python -m digest collect --config-file $(CONFIG)
+
+status: $(VENV)/.installed ## how each repository stands
+	$(BIN)/python -m digest status --config-file $(CONFIG)
+
+test: lint ## lint, types and all tests
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.tested ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
+	$(BIN)/python -m benchmarks $(if $(REPOSITORY),--repository $(REPOSITORY))
+
+clean: ## remove what can be made again; the archive stays
+	rm -rf $(VENV) site .cache build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,175 @@
+"""The archive: one JSON file per repository and day, and nothing else worth keeping.
+
+::
+
+    archive/<owner>/<name>/<year>/<date>.json     one day, a ``Day``
+    archive/<owner>/<name>/repository.state       a ``RepositoryState``, JSON too
+
+Every ``.json`` below the archive is a day.  Files are written whole or not at
+all: into a temporary file beside the real one, flushed to the disk, then
+renamed over it.  What cannot be read is never overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from digest.errors import ArchiveError
+from digest.model import SCHEMA_VERSION, Day, Record, RepositoryState
+
+_DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STATE = "repository.state"
+_R = TypeVar("_R", Day, RepositoryState)
+
+
+class Archive:
+    """The days of all repositories below one folder.
+
+    Arguments:
+        root: the folder; made when something is first saved.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def day_file(self, slug: str, date: dt.date) -> Path:
+        """Where a day is kept."""
+        return self.root / slug / f"{date.year:04}" / f"{date.isoformat()}.json"
+
+    def dates(self, slug: str) -> list[dt.date]:
+        """The days of a repository that are there, oldest first, without opening them."""
+        names = (path.stem for path in (self.root / slug).glob("[0-9][0-9][0-9][0-9]/*.json"))
+        return sorted(dt.date.fromisoformat(name) for name in names if _DAY_FILE.fullmatch(name))
+
+    def load(self, slug: str, date: dt.date) -> Day | None:
+        """A day, or None where there is none.
+
+        Raises:
+            ArchiveError: the file is damaged, or written by a newer version.
+        """
+        path = self.day_file(slug, date)
+        day = _read(path, Day)
+        if day is not None and (day.repository, day.date) != (slug, date):
+            raise ArchiveError(path, f"it holds {day.repository} on {day.date}; restore or move it")
+        return day
+
+    def days(self, slug: str) -> Iterator[Day]:
+        """All days of a repository, oldest first.
+
+        Raises:
+            ArchiveError: a file is damaged, or written by a newer version.
+        """
+        for date in self.dates(slug):
+            if (day := self.load(slug, date)) is not None:
+                yield day
+
+    def save(self, day: Day) -> bool:
+        """Write a day, and say whether anything changed.
+
+        Raises:
+            ArchiveError: the file that is there cannot be read, and so is kept.
+        """
+        path = self.day_file(day.repository, day.date)
+        _read(path, Day)
+        return _write(path, day)
+
+    def state(self, slug: str) -> RepositoryState:
+        """What is known of a repository as a whole; an empty state where nothing is.
+
+        Raises:
+            ArchiveError: the file is damaged, or written by a newer version.
+        """
+        empty = RepositoryState(schema_version=SCHEMA_VERSION, repository=slug)
+        return _read(self.root / slug / _STATE, RepositoryState) or empty
+
+    def save_state(self, state: RepositoryState) -> bool:
+        """Write what is known of a repository, and say whether anything changed."""
+        return _write(self.root / state.repository / _STATE, state)
+
+    def remove_leftovers(self, slug: str) -> None:
+        """Remove temporary files that a killed run left behind.
+
+        Only to be called by the one run that holds the repository's lock.
+        """
+        for path in (self.root / slug).glob("**/.*.tmp"):
+            path.unlink(missing_ok=True)
+
+
+def serialise(record: Record) -> bytes:
+    """A record as it is archived: sorted keys, one value a line, UTF-8.
+
+    Fields at their default are left out, so that a new field costs old files
+    nothing and a diff shows what is special about an entry.
+    """
+    content = record.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    return f"{text}\n".encode()
+
+
+def _read(path: Path, kind: type[_R]) -> _R | None:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ArchiveError(path, f"it cannot be read ({error.strerror})") from error
+    try:
+        record = kind.model_validate_json(data)
+    except ValidationError as error:
+        _refuse_newer(path, _version(data))
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise ArchiveError(
+            path,
+            f"it is damaged ({place}: {first['msg']}); restore it from version control, "
+            "or delete it to have the day collected again",
+        ) from error
+    _refuse_newer(path, record.schema_version)
+    return record
+
+
+def _refuse_newer(path: Path, version: int | None) -> None:
+    if version is not None and version > SCHEMA_VERSION:
+        raise ArchiveError(
+            path,
+            f"it has schema version {version}, and this program reads up to {SCHEMA_VERSION}: "
+            "update change-digest",
+        )
+
+
+def _version(data: bytes) -> int | None:
+    """The schema version of a file that is otherwise not understood."""
+    try:
+        content: Any = json.loads(data)
+    except ValueError:
+        return None
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    return version if isinstance(version, int) else None
+
+
+def _write(path: Path, record: Record) -> bool:
+    data = serialise(record)
+    try:
+        if path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ArchiveError(path, f"it cannot be written ({error.strerror})") from error
+    return True

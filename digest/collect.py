@@ -1,0 +1,345 @@
+"""The pipeline: repositories → commits of a day → facts → analysis → archive.
+
+A repository is one unit: what happens to one never touches another.  Whatever
+instant a run is killed at, the files are whole, and the next run does what is
+left: days that are missing are read, and so are those that the repository's
+state calls unsettled, which is written down before the days themselves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from digest.analysts import Analyst
+from digest.archive import Archive
+from digest.errors import ArchiveError, ConfigError, RepositoryError
+from digest.facts import extract
+from digest.history import commits_by_day, first_moment, read
+from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
+from digest.planning import days_to_read, is_unsettled, rewritten_days
+from digest.repositories import Mirror, open_mirror
+from digest.settings import Settings
+
+_log = logging.getLogger("digest.collect")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A narrower task than "whatever is missing", asked for on the command line."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one repository in one run."""
+
+    slug: str
+    days: int = 0
+    commits: int = 0
+    """Commits that were read; those that were archived already are not."""
+    failure: str | None = None
+    """Why it was not read; None when it was."""
+    damaged: list[ArchiveError] = field(default_factory=list)
+    """Days that were left alone because their file cannot be read."""
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        if self.failure is not None:
+            return f"{self.slug}: not reached: {self.failure}"
+        return f"{self.slug}: {self.days} days read, {self.commits} new commits"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of all repositories in one run."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def reached(self) -> tuple[Outcome, ...]:
+        """The repositories that were read."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failure is None)
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The repositories that were not."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failure is not None)
+
+    @property
+    def damaged(self) -> tuple[ArchiveError, ...]:
+        """Days whose file cannot be read."""
+        return tuple(error for outcome in self.outcomes for error in outcome.damaged)
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        commits = sum(outcome.commits for outcome in self.outcomes)
+        line = (
+            f"{len(self.reached)} of {len(self.outcomes)} repositories reached, "
+            f"{commits} new commits"
+        )
+        if self.failed:
+            line += "; not reached: " + ", ".join(outcome.slug for outcome in self.failed)
+        if self.damaged:
+            line += f"; {len(self.damaged)} archive files cannot be read"
+        return line
+
+
+def collect(
+    settings: Settings,
+    *,
+    now: dt.datetime,
+    analyst: Analyst,
+    window: Window = Window(),  # noqa: B008 - immutable
+    slugs: Sequence[str] = (),
+    fetch: bool = True,
+) -> Summary:
+    """Bring the archive up to date.
+
+    Arguments:
+        settings: the site's settings.
+        now: the moment that counts as now, with a zone.
+        analyst: who judges the new commits.
+        window: first and last day to look at, instead of all that is missing.
+        slugs: only these repositories; all when empty.
+        fetch: whether the network may be used.
+
+    Raises:
+        ConfigError: the archive was collected in another time zone.
+    """
+    archive = Archive(settings.archive)
+    wanted = [item for item in settings.repositories if not slugs or item.slug in slugs]
+
+    _check_zone(archive, settings, wanted)
+
+    def run(repository: Repository) -> Outcome:
+        task = _Task(settings, archive, repository, now, analyst, fetch=fetch)
+        outcome = task.run(window)
+        _log.log(logging.INFO if outcome.failure is None else logging.WARNING, "%s", outcome)
+        for error in outcome.damaged:
+            _log.error("%s", error)
+        return outcome
+
+    with ThreadPoolExecutor(max_workers=max(1, min(settings.jobs, len(wanted)))) as pool:
+        return Summary(tuple(pool.map(run, wanted)))
+
+
+def _check_zone(archive: Archive, settings: Settings, wanted: Iterable[Repository]) -> None:
+    """Refuse to mix days that begin at different moments."""
+    for repository in wanted:
+        try:
+            zone = archive.state(repository.slug).zone
+        except ArchiveError:
+            continue  # told when the repository is read
+        if zone not in (None, settings.zone.key):
+            raise ConfigError(
+                f"option 'timezone' is {settings.zone.key}, but the archive of {repository.slug} "
+                f"was collected in {zone}: set it back, or name another folder in 'archive'"
+            )
+
+
+class _Task:
+    """One repository in one run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        repository: Repository,
+        now: dt.datetime,
+        analyst: Analyst,
+        *,
+        fetch: bool,
+    ) -> None:
+        self.settings = settings
+        self.archive = archive
+        self.repository = repository
+        self.now = now.astimezone(settings.zone)
+        self.analyst = analyst
+        self.fetch = fetch
+        self.outcome = Outcome(repository.slug)
+        self._done: set[dt.date] = set()
+
+    def run(self, window: Window) -> Outcome:
+        """Read what is missing; failures end in the outcome and in the state."""
+        slug = self.repository.slug
+        try:
+            state = self.archive.state(slug)
+        except ArchiveError as error:
+            self.outcome.failure = str(error)
+            self.outcome.damaged.append(error)
+            return self.outcome
+        try:
+            self._read(state, window)
+        except RepositoryError as error:
+            self.outcome.failure = error.reason
+            failure = Failure(at=self.now, reason=error.reason)
+            # What was written ahead stands in the file, not in ``state``.
+            state = self.archive.state(slug)
+            self.archive.save_state(state.model_copy(update={"failure": failure}))
+        except ArchiveError as error:
+            self.outcome.failure = str(error)
+        return self.outcome
+
+    def _read(self, state: RepositoryState, window: Window) -> None:
+        zone, slug = self.settings.zone, self.repository.slug
+        archived = self.archive.dates(slug)
+        planned = days_to_read(
+            first=window.since or self.settings.first_day(self.now.date()),
+            last=window.until or self.now.date(),
+            archived=archived,
+            unsettled=state.unsettled,
+            fill_from_archive=window.since is None,
+        )
+        earliest = planned[0] if planned else self.now.date()
+        mirror = open_mirror(
+            self.repository,
+            self.settings.mirrors,
+            since=first_moment(earliest, zone),
+            now=self.now,
+            fetch=self.fetch,
+            timeout=self.settings.timeout,
+        )
+        self.archive.remove_leftovers(slug)
+        known_since = self._known_since(mirror)
+        planned = sorted(
+            {*planned, *rewritten_days(self.archive, state, mirror.chain(), known_since)}
+        )
+        # The last day of a shallow history is known in part; those before it not at all.
+        planned = [
+            day
+            for day in planned
+            if known_since is None or day >= known_since - dt.timedelta(days=1)
+        ]
+        reached_at = mirror.reached_at.astimezone(zone)
+        state = self._note_unsettled(state, planned, reached_at)
+        self._read_days(mirror, planned, known_since, reached_at)
+        settled = {day for day in self._done if not self._unsettled(day, reached_at)}
+        self.archive.save_state(
+            RepositoryState(
+                schema_version=SCHEMA_VERSION,
+                repository=slug,
+                zone=zone.key,
+                branch=mirror.branch,
+                head=mirror.head,
+                reached_at=reached_at,
+                known_since=known_since if self.repository.local else None,
+                unsettled=tuple(sorted(set(state.unsettled) - settled)),
+            )
+        )
+
+    def _known_since(self, mirror: Mirror) -> dt.date | None:
+        """The first day that the mirror holds whole; None where it reaches the root."""
+        chain = mirror.chain()
+        if not chain or chain[-1][0] not in mirror.boundary:
+            return None
+        edge = dt.datetime.fromtimestamp(chain[-1][1], self.settings.zone).date()
+        return edge + dt.timedelta(days=1)
+
+    def _unsettled(self, day: dt.date, reached_at: dt.datetime) -> bool:
+        return is_unsettled(day, reached_at, self.settings.settle, self.settings.zone)
+
+    def _note_unsettled(
+        self, state: RepositoryState, planned: Iterable[dt.date], reached_at: dt.datetime
+    ) -> RepositoryState:
+        """Write down which days must be read again, before they look finished."""
+        open_days = {day for day in planned if self._unsettled(day, reached_at)}
+        unsettled = tuple(sorted({*state.unsettled, *open_days}))
+        state = state.model_copy(update={"unsettled": unsettled})
+        self.archive.save_state(state)
+        return state
+
+    def _read_days(
+        self,
+        mirror: Mirror,
+        planned: Sequence[dt.date],
+        known_since: dt.date | None,
+        reached_at: dt.datetime,
+    ) -> None:
+        """Read the commits of the planned days, the newest day first, and archive each."""
+        before = dict(self._archived_days(planned))
+        readable = [day for day in planned if day in before]
+        if not readable:
+            return
+        found = commits_by_day(mirror, self.settings.zone, readable[0], readable[-1])
+        kept = {
+            day: {entry.commit.sha: entry for entry in (old.entries if old else ())}
+            for day, old in before.items()
+        }
+        unread = {
+            day: [sha for sha in found.get(day, ()) if not _is_whole(kept[day].get(sha))]
+            for day in reversed(readable)
+        }
+        new = [sha for shas in unread.values() for sha in shas]
+        mirror.prefetch(new)
+        entries = self._entries(mirror, new)
+        for day, shas in unread.items():
+            fresh = {entry.commit.sha: entry for entry in islice(entries, len(shas))}
+            partly_known = known_since is not None and day < known_since
+            result = Day(
+                schema_version=SCHEMA_VERSION,
+                repository=self.repository.slug,
+                date=day,
+                zone=self.settings.zone.key,
+                complete=not partly_known and self._is_over(day, reached_at),
+                head=mirror.head,
+                entries=_merged(found.get(day, ()), {**kept[day], **fresh}),
+            )
+            old = before[day]
+            # A day in which nothing moved keeps its file, whatever the tip is now.
+            if old is None or old.model_copy(update={"head": mirror.head}) != result:
+                self.archive.save(result)
+            self._done.add(day)
+            self.outcome.days += 1
+            self.outcome.commits += len(fresh)
+        # Runs the stream to its end, where git's exit code is looked at.
+        for _ in entries:
+            break
+
+    def _archived_days(self, planned: Iterable[dt.date]) -> Iterator[tuple[dt.date, Day | None]]:
+        """The planned days as they are in the archive; damaged ones are left out and told."""
+        for day in planned:
+            try:
+                yield day, self.archive.load(self.repository.slug, day)
+            except ArchiveError as error:
+                self.outcome.damaged.append(error)
+
+    def _entries(self, mirror: Mirror, shas: Sequence[str]) -> Iterator[Entry]:
+        budget = self.settings.patch_budget
+        for reading in read(mirror, shas, zone=self.settings.zone, budget=budget):
+            facts = extract(reading)
+            analysis = self.analyst.analyse(reading, facts)
+            yield Entry(commit=reading.commit, facts=facts, analysis=analysis)
+
+    def _is_over(self, day: dt.date, reached_at: dt.datetime) -> bool:
+        return first_moment(day + dt.timedelta(days=1), self.settings.zone) <= reached_at
+
+
+def _is_whole(entry: Entry | None) -> bool:
+    """Whether an archived entry needs no second reading."""
+    return (
+        entry is not None
+        and entry.commit.changes_known
+        and not any(change.missing for change in entry.commit.changes)
+    )
+
+
+def _merged(found: Iterable[str], entries: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    """The entries of a day, newest first; those that are gone from the branch stay, marked."""
+    present = [entries[sha].model_copy(update={"vanished": False}) for sha in found]
+    shas = {entry.commit.sha for entry in present}
+    gone = [
+        entry.model_copy(update={"vanished": True})
+        for sha, entry in entries.items()
+        if sha not in shas
+    ]
+    # The sort is stable: commits of one second stay in the order of the branch.
+    return tuple(
+        sorted((*present, *gone), key=lambda entry: entry.commit.committed_at, reverse=True)
+    )

@@ -1,0 +1,211 @@
+"""The plugin's options in ``mkdocs.yml``, typed with MkDocs' own option types.
+
+MkDocs warns of an option that it does not know and builds all the same.  Here
+a misspelt option is an error, because a site that quietly follows the wrong
+branch or zone is worse than one that is not built.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import logging
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.base import ValidationError
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError
+
+from digest import addresses
+from digest.errors import ConfigError
+from digest.model import Repository
+from digest.settings import Collecting, Settings
+
+MIRRORS_VARIABLE = "DIGEST_MIRRORS"
+"""Environment variable that overrides ``mirrors``."""
+
+_COLLECTING: dict[bool | str, Collecting] = {True: "always", "auto": "auto", False: "never"}
+_COMPLETE = {"zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "en": "en"}
+
+_log = logging.getLogger("digest.config")
+
+
+class _Closed(base.Config):
+    """A group of options in which a key that does not exist is an error."""
+
+    def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
+        errors, warnings = super().validate()
+        known = [name for name, _ in self._schema]
+        for key in sorted(set(self) - set(known), key=str):
+            close = difflib.get_close_matches(str(key), known, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(known)}"
+            errors.append((str(key), ValidationError(f"there is no such option; {hint}")))
+            warnings = [warning for warning in warnings if warning[0] != key]
+        return errors, warnings
+
+
+class _Date(c.OptionallyRequired[dt.date]):
+    """A calendar day, as YAML reads it or as ISO 8601 text."""
+
+    def run_validation(self, value: object) -> dt.date:
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        try:
+            return dt.date.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            raise ValidationError(f"{value!r} is not a date such as 2026-02-13") from None
+
+
+class _Zone(c.OptionallyRequired[ZoneInfo]):
+    """An IANA time zone."""
+
+    def run_validation(self, value: object) -> ZoneInfo:
+        try:
+            return ZoneInfo(value if isinstance(value, str) else "")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValidationError(
+                f"{value!r} is not an IANA time zone such as 'Asia/Shanghai' or 'UTC'"
+            ) from None
+
+
+class _Number(c.OptionallyRequired[int]):
+    """A whole number with a least value."""
+
+    def __init__(self, least: int, default: int | None = None) -> None:
+        super().__init__(default=default)
+        self.least = least
+
+    def run_validation(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < self.least:
+            raise ValidationError(f"{value!r} is not a whole number of at least {self.least}")
+        return value
+
+
+class RepositoryOptions(_Closed):
+    """One entry of ``repositories``."""
+
+    url = c.Type(str)
+    """``https://`` or ``ssh://`` URL, or a path relative to ``mkdocs.yml``."""
+    slug = c.Optional(c.Type(str))
+    """Name in the archive and on the pages; by default the path in the URL."""
+    branch = c.Optional(c.Type(str))
+    """Branch to follow; by default the one that the remote's HEAD names."""
+    web = c.Optional(c.Type(str))
+    """Base of links; by default the page on a known forge; empty for no links."""
+
+
+class DigestConfig(_Closed):
+    """The options below ``plugins: - digest:``."""
+
+    repositories = c.ListOfItems(c.SubConfig(RepositoryOptions))
+    """The repositories that the site follows, in the order of their sections."""
+    timezone = _Zone(default="UTC")
+    """IANA name of the zone whose midnight begins a day."""
+    since = c.Optional(_Date())
+    """First day; instead of ``days``."""
+    days = c.Optional(_Number(1))
+    """How many days, today among them; 7 by default."""
+    settle = _Number(0, default=3)
+    """For how many days late commits are looked for."""
+    archive = c.Type(str, default="archive")
+    """Folder of the archive, relative to ``mkdocs.yml``."""
+    mirrors = c.Type(str, default=".cache/mirrors")
+    """Folder of the mirrors, relative to ``mkdocs.yml``; a cache."""
+    collect = c.Choice((True, False, "auto"), default="auto")
+    """Whether a build collects: yes, no, or as far as anything can be reached."""
+    patch_budget = _Number(0, default=2_000_000)
+    """Bytes of patch that are read of one commit."""
+    timeout = _Number(1, default=600)
+    """Seconds that one git command may use the network."""
+
+    def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
+        errors, warnings = super().validate()
+        if not errors and self.since is not None and self.days is not None:
+            errors.append(("days", ValidationError("use either 'since' or 'days', not both")))
+        return errors, warnings
+
+
+def settings(config: DigestConfig, mkdocs: MkDocsConfig) -> Settings:
+    """The settings of a site from its validated options.
+
+    Arguments:
+        config: the plugin's options.
+        mkdocs: the whole configuration, for the theme's language and the folder.
+
+    Raises:
+        ConfigError: a repository's address cannot be used, or two share a slug.
+    """
+    home = Path(mkdocs.config_file_path).parent if mkdocs.config_file_path else Path.cwd()
+    mirrors = os.environ.get(MIRRORS_VARIABLE) or config.mirrors
+    return Settings(
+        repositories=_repositories(config, home.resolve()),
+        zone=config.timezone,
+        archive=home / Path(config.archive).expanduser(),
+        mirrors=home / Path(mirrors).expanduser(),
+        since=config.since,
+        days=config.days or 7,
+        settle=config.settle,
+        collect=_COLLECTING[config.collect],
+        language=_language(mkdocs),
+        patch_budget=config.patch_budget,
+        timeout=float(config.timeout),
+    )
+
+
+def load(path: Path) -> tuple[MkDocsConfig, Settings]:
+    """The settings in a ``mkdocs.yml``, validated just as a build does.
+
+    Raises:
+        ConfigError: the file is missing or wrong, or does not use the plugin.
+    """
+    try:
+        config = base.load_config(config_file=str(path))
+    except ConfigurationError as error:
+        raise ConfigError(str(error)) from error
+    except Abort as error:
+        raise ConfigError(f"{path}: {error}") from error
+    plugin = config.plugins.get("digest")
+    if plugin is None:
+        raise ConfigError(f"{path}: the plugin 'digest' is not among its plugins")
+    return config, settings(plugin.config, config)
+
+
+def _repositories(config: DigestConfig, home: Path) -> tuple[Repository, ...]:
+    found: dict[str, Repository] = {}
+    for number, options in enumerate(config.repositories, 1):
+        place = f"option 'repositories', entry {number}"
+        try:
+            repository = addresses.repository(
+                url=options.url,
+                base=home,
+                slug=options.slug,
+                branch=options.branch,
+                web=options.web,
+            )
+        except ConfigError as error:
+            raise ConfigError(f"plugin 'digest', {place}: {error}") from error
+        # Folders of the archive must neither be the same nor lie in each other.
+        folder = repository.slug.casefold() + "/"
+        for other in found:
+            if folder.startswith(other) or other.startswith(folder):
+                raise ConfigError(
+                    f"plugin 'digest', {place}: slug {repository.slug!r} is taken by "
+                    f"{found[other].slug!r}; give one of them another 'slug'"
+                )
+        found[folder] = repository
+    return tuple(found.values())
+
+
+def _language(mkdocs: MkDocsConfig) -> str:
+    """The language of what we write, by the theme's; English, said once, for the others."""
+    value = mkdocs.theme.get("language") or mkdocs.theme.get("locale") or "en"
+    language = _COMPLETE.get(str(value).replace("_", "-").lower())
+    if language is None:
+        _log.warning(
+            "there is no translation into %r (theme.language): pages are written in English", value
+        )
+    return language or "en"

@@ -1,0 +1,444 @@
+"""Keep a bare mirror of a remote repository, with as little of it as a window needs.
+
+A new mirror holds the commits and trees of the branch's last commits and no
+files.  It is deepened until it covers the window, and what the commits of the
+window changed is fetched in one request.  A mirror is a cache: whatever cannot
+be brought up to date is made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.errors import HistoryError, RepositoryError, UnreachableError
+from digest.gitprocess import GitDir, OverdueError, RefusedError, write_settings
+
+if TYPE_CHECKING:
+    from digest.network import Network
+
+SKEW = 25
+"""How many commits in a row must be too old before we trust that the older ones are too."""
+FIRST_DEPTH = 50
+_DAY = 86_400
+_HEADROOM = 1.3
+_FEWEST_NEW = 20
+_DEEPEST = 10_000_000
+_MANY_PACKS = 20
+_MOST_REFUSED = 50
+_REPACK_SECONDS = 900.0
+_BLOBLESS = "blob:none"
+_DETACHED = "refs/digest/head"
+_PARTS = {"HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow"}
+"""What makes up a bare repository.  The rest can run code or redirect git."""
+
+Chain = Sequence[tuple[str, int, str]]
+"""sha, committer time and first parent ("" where there is none), newest first."""
+
+
+@dataclass(frozen=True)
+class Tip:
+    """What a remote says about the branch that we follow."""
+
+    branch: str | None
+    """None where the remote's HEAD is detached."""
+    sha: str | None
+    """None where the remote has no commit yet."""
+
+    @property
+    def ref(self) -> str:
+        """Where a mirror keeps it."""
+        return f"refs/heads/{self.branch}" if self.branch else _DETACHED
+
+
+@dataclass(frozen=True)
+class Format:
+    """What of a mirror's configuration outlives its being rewritten."""
+
+    objects: str = "sha1"
+    refs: str | None = None
+    filter: str | None = _BLOBLESS
+    """What the mirror leaves out; None for nothing."""
+    fetched: int = 0
+    """When it was last brought up to date, in seconds of the epoch."""
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A mirror's directory together with the remote that it mirrors."""
+
+    git: GitDir
+    network: Network
+    now: int
+    """The moment that counts as now, in seconds of the epoch."""
+
+    def ask(self, branch: str | None) -> tuple[Upstream, Tip]:
+        """Ask the remote for its branch, the default one when None.
+
+        Returns:
+            What it said, and the upstream to go on with: without the token where
+            the remote refuses that but speaks to anybody.
+
+        Raises:
+            RepositoryError: there is no such branch.
+            UnreachableError: the remote could not be reached.
+        """
+        try:
+            return self, self.look_up(branch)
+        except OverdueError:
+            raise
+        except UnreachableError:
+            if self.network.authorization is None:
+                raise
+            # The token may have expired, or the repository moved, where no token follows.
+            anonymous = replace(self, network=self.network.anonymous())
+            return anonymous, anonymous.look_up(branch)
+
+    def look_up(self, branch: str | None) -> Tip:
+        """Ask as :meth:`ask`, but only once."""
+        refs, target = self._list("--symref", self.network.url, "HEAD", f"refs/heads/{branch}")
+        sha = refs.get(f"refs/heads/{branch}" if branch else "HEAD")
+        if sha is None and self._list("--heads", self.network.url)[0]:
+            if branch is None:
+                reason = "its default branch does not exist; name one with `branch`"
+            else:
+                reason = f"it has no branch {branch!r}; see `branch`"
+            raise RepositoryError(self.git.slug, reason)
+        if branch is None and target:
+            branch = target.removeprefix("refs/heads/")
+            if not is_branch(branch):
+                raise RepositoryError(self.git.slug, "its default branch has no usable name")
+        return Tip(branch, sha)
+
+    def _list(self, *args: str) -> tuple[dict[str, str], str | None]:
+        output = self.git.run("ls-remote", "--quiet", *args, network=self.network)
+        refs = {}
+        target = None
+        for line in output.decode("utf-8", "surrogateescape").splitlines():
+            value, _, name = line.partition("\t")
+            if value.startswith("ref: ") and name == "HEAD":
+                target = value.removeprefix("ref: ")
+            elif re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value):
+                refs[name] = value
+        return refs, target
+
+    def synchronise(self, tip: Tip, since: float) -> Format:
+        """Bring the mirror to a tip, back to a time; make it where there is none.
+
+        Arguments:
+            tip: what the remote said.
+            since: start of the window, in seconds of the epoch.
+
+        Returns:
+            What the mirror is like now.
+
+        Raises:
+            UnreachableError: the remote broke off, or did not answer in time.
+        """
+        if self.git.path.exists():
+            try:
+                return self._update(tip, since)
+            except OverdueError:
+                raise
+            except (HistoryError, UnreachableError):
+                # The remote has just answered, so it is probably the mirror.
+                pass
+        return self._clone(tip, since)
+
+    def _update(self, tip: Tip, since: float) -> Format:
+        kind = tidy(self.git, self.network.url)
+        if tip.sha is None:
+            return kind
+        old = walk(self.git, resolve(self.git, tip.ref))
+        if not old or old[0][0] != tip.sha:
+            cut = boundary(self.git)
+            if old and cut:
+                # Without a depth, a merged branch that forked before the boundary
+                # would bring the whole history along.
+                self.fetch(
+                    tip, kind, f"--depth={len(old) + _expected(old, self.now - kind.fetched)}"
+                )
+            elif cut or not self.git.run("for-each-ref", "--count=1"):
+                self.fetch(tip, kind, f"--depth={FIRST_DEPTH}")
+            else:
+                self.fetch(tip, kind)
+        self.deepen(tip, kind, since)
+        if len(list(self.git.path.glob("objects/pack/*.pack"))) > _MANY_PACKS:
+            # A mirror of many packs is slow, but a good one.
+            with suppress(HistoryError):
+                promised = _PROMISED if kind.filter else ()
+                self.git.run(*promised, "repack", "-a", "-d", "-q", timeout=_REPACK_SECONDS)
+        return self.finish(tip, kind)
+
+    def _clone(
+        self,
+        tip: Tip,
+        since: float,
+        *,
+        depth: int | None = FIRST_DEPTH,
+        left_out: str | None = _BLOBLESS,
+    ) -> Format:
+        new = self.git.path.with_name(self.git.path.name + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        kind = Format("sha256" if tip.sha and len(tip.sha) > 40 else "sha1", filter=left_out)  # noqa: PLR2004
+        made = replace(self, git=replace(self.git, path=new))
+        try:
+            made.git.run(
+                "init", "--quiet", "--bare", "--template=", f"--object-format={kind.objects}"
+            )
+            write_config(new, self.network.url, kind)
+            if tip.sha is not None:
+                made.fetch(tip, kind, *([f"--depth={depth}"] if depth else []))
+                made.deepen(tip, kind, since)
+            kind = made.finish(tip, kind)
+            shutil.rmtree(self.git.path, ignore_errors=True)
+            new.rename(self.git.path)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        return kind
+
+    def complete(self, tip: Tip, depth: int | None) -> Format:
+        """Make the mirror anew with all its files, for a remote that gives none singly.
+
+        Raises:
+            UnreachableError: the remote broke off, or did not answer in time.
+        """
+        return self._clone(tip, float("inf"), depth=depth, left_out=None)
+
+    def fetch_objects(self, names: set[str], kind: Format) -> None:
+        """Fetch objects, trees with all that is below them but files, in one request.
+
+        What the remote itself has lost is left out, and is not an error.
+
+        Raises:
+            UnreachableError: the remote broke off, did not answer in time, or gives
+                only what its refs stand for.
+        """
+        try:
+            for _ in range(_MOST_REFUSED):
+                try:
+                    return self._fetch_objects(names)
+                except RefusedError as error:
+                    if not names & error.names:
+                        raise
+                    names = names - error.names
+            return self._fetch_objects(names)
+        finally:
+            # git notes the filter there, and would then look for what is missing.
+            write_config(self.git.path, self.network.url, kind)
+
+    def _fetch_objects(self, names: set[str]) -> None:
+        if names:
+            self.git.run(
+                *("-c", "fetch.negotiationAlgorithm=noop"),
+                *_PROMISED,
+                *_FETCH,
+                f"--filter={_BLOBLESS}",
+                *("--stdin", "origin"),
+                stdin="".join(f"{name}\n" for name in sorted(names)).encode(),
+                network=self.network,
+            )
+
+    def fetch(self, tip: Tip, kind: Format, *options: str) -> None:
+        """Let the mirror's branch stand for a tip, with what leads to it."""
+        # By its sha, git need not ask for the refs again, and gets what was announced.
+        spec = f"+{tip.sha}:{tip.ref}"
+        filtered = (f"--filter={kind.filter}",) if kind.filter else ()
+        promised = _PROMISED if kind.filter else ()
+        command = (*promised, *_FETCH, *options, *filtered, "origin", spec)
+        self.git.run(*command, network=self.network)
+
+    def deepen(self, tip: Tip, kind: Format, since: float) -> None:
+        """Fetch older commits until the window is covered."""
+        chain = walk(self.git, tip.sha)
+        least = SKEW
+        while not covers(chain, boundary(self.git), since):
+            step = max(least, missing(chain, since))
+            self.fetch(tip, kind, f"--deepen={min(step, _DEEPEST)}")
+            before, chain = chain, walk(self.git, tip.sha)
+            if len(chain) <= len(before):
+                break
+            least = len(chain)
+
+    def finish(self, tip: Tip, kind: Format) -> Format:
+        """Note what the mirror follows, and when it was brought up to date."""
+        self.git.run("symbolic-ref", "HEAD", tip.ref)
+        kind = replace(kind, fetched=self.now)
+        write_config(self.git.path, self.network.url, kind)
+        return kind
+
+
+# Only where objects may be missing, and never while reading: there, git would
+# start to fetch them one by one, and a file says nothing that it would heed.
+_PROMISED = ("-c", "remote.origin.promisor=true")
+
+_FETCH = (
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-auto-maintenance",
+    "--no-recurse-submodules",
+)
+
+
+def is_branch(name: str) -> bool:
+    """Whether a name can be a branch's, and can be read as nothing else."""
+    parts = name.split("/")
+    return (
+        name.isprintable()
+        and not any(character in name for character in " ~^:?*[\\")
+        and not name.startswith("-")
+        and not any(not part or part.startswith(".") for part in parts)
+        and not any(part.endswith((".", ".lock")) for part in parts)
+        and ".." not in name
+        and "@{" not in name
+        and name not in {"@", "HEAD"}
+    )
+
+
+def walk(git: GitDir, sha: str | None) -> Chain:
+    """The first-parent history of a commit.
+
+    Raises:
+        HistoryError: git could not read it.
+    """
+    if sha is None:
+        return ()
+    command = ("rev-list", "--first-parent", "--timestamp", "--parents", "--stdin")
+    chain = []
+    with git.stream(*command, stdin=f"{sha}\n".encode()) as lines:
+        for line in lines:
+            when, commit, *parents = line.decode("ascii").split()
+            chain.append((commit, int(when), parents[0] if parents else ""))
+    return tuple(chain)
+
+
+def boundary(git: GitDir) -> frozenset[str]:
+    """The commits whose parents are cut off, none in a whole history."""
+    path = git.run("rev-parse", "--path-format=absolute", "--git-path", "shallow")
+    try:
+        return frozenset(Path(os.fsdecode(path.rstrip(b"\n"))).read_text("ascii").split())
+    except FileNotFoundError:
+        return frozenset()
+
+
+def resolve(git: GitDir, ref: str) -> str | None:
+    """The commit that a whole ref name stands for, if there is one."""
+    for line in git.run("for-each-ref", "--format=%(objectname) %(refname)", ref).splitlines():
+        sha, _, name = line.decode("utf-8", "surrogateescape").partition(" ")
+        if name == ref:
+            return sha
+    return None
+
+
+def covers(chain: Chain, cut: frozenset[str], since: float) -> bool:
+    """Whether a chain goes back to a time, clocks that are wrong notwithstanding."""
+    if not chain or chain[-1][0] not in cut:
+        return True
+    last = chain[-SKEW:]
+    return len(last) == SKEW and all(when < since - _DAY for _, when, _ in last)
+
+
+def missing(chain: Chain, since: float) -> int:
+    """How many commits a chain lacks to go back to a time, as densely as it is."""
+    seconds = _middle(chain[-SKEW:]) - (since - _DAY)
+    return int(max(0.0, seconds) * _rate(chain) * _HEADROOM) + SKEW
+
+
+def _expected(chain: Chain, elapsed: int) -> int:
+    return int(min(max(0, elapsed) * _rate(chain) * _HEADROOM, _DEEPEST / 10)) + _FEWEST_NEW
+
+
+def _rate(chain: Chain) -> float:
+    return len(chain) / max(_middle(chain[:SKEW]) - _middle(chain[-SKEW:]), 60.0 * len(chain))
+
+
+def _middle(chain: Chain) -> float:
+    """A time that one wrong clock cannot move far."""
+    return float(sorted(when for _, when, _ in chain)[len(chain) // 2])
+
+
+def tidy(git: GitDir, url: str) -> Format:
+    """Make a mirror that may come from anywhere safe to run git on.
+
+    Its configuration is written anew, and what is not data goes: hooks,
+    attributes, pointers to other directories, locks of processes that are gone.
+
+    Arguments:
+        git: the mirror, whose lock we hold.
+        url: what it mirrors.
+
+    Raises:
+        HistoryError: its configuration cannot be read.
+        RepositoryError: it is something else than a bare repository.
+    """
+    path = git.path
+    if path.is_symlink() or not (path / "objects").is_dir():
+        reason = "its place in `mirrors` is taken by something that is no mirror; remove that"
+        raise RepositoryError(git.slug, reason)
+    kind = read_format(git)
+    write_config(path, url, kind)
+    for child in path.iterdir():
+        if child.name not in _PARTS:
+            _remove(child)
+    for pattern in ("**/*.lock", "**/tmp_*", "incoming-*", "pack/*.keep"):
+        for child in list((path / "objects").glob(pattern)):
+            _remove(child)
+    for part in ("refs", "reftable"):
+        for child in list((path / part).glob("**/*.lock")):
+            _remove(child)
+    return kind
+
+
+def read_format(git: GitDir) -> Format:
+    """Read the few things in a mirror's configuration that we believe."""
+    file = str(git.path / "config")
+    output = git.run("config", "--file", file, "--no-includes", "--null", "--list")
+    values = {}
+    for entry in output.decode("utf-8", "replace").split("\0"):
+        key, _, value = entry.partition("\n")
+        values[re.sub(r"^remote\..*\.", "remote.", key)] = value
+    left_out = values.get("digest.filter", values.get("remote.partialclonefilter", ""))
+    promised = (
+        left_out
+        or "extensions.partialclone" in values
+        or any(git.path.glob("objects/pack/*.promisor"))
+    )
+    fetched = values.get("digest.fetched", "")
+    return Format(
+        "sha256" if values.get("extensions.objectformat") == "sha256" else "sha1",
+        "reftable" if values.get("extensions.refstorage") == "reftable" else None,
+        (left_out if re.fullmatch(r"tree:\d", left_out) else _BLOBLESS) if promised else None,
+        int(fetched) if re.fullmatch(r"\d{1,12}", fetched) else 0,
+    )
+
+
+def write_config(path: Path, url: str, kind: Format) -> None:
+    """Write a mirror's whole configuration, in one step."""
+    extended = kind.objects != "sha1" or kind.refs
+    values = {
+        ("core", "repositoryFormatVersion"): "1" if extended else "0",
+        ("core", "bare"): "true",
+        ("extensions", "objectFormat"): "sha256" if kind.objects == "sha256" else None,
+        ("extensions", "refStorage"): kind.refs,
+        ('remote "origin"', "url"): url,
+        ("digest", "filter"): kind.filter,
+        ("digest", "fetched"): str(kind.fetched),
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    write_settings(path / "config", given)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

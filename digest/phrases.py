@@ -1,0 +1,272 @@
+"""The catalogue of phrases: what our analyses can say, in English, and how it is rendered.
+
+A statement in the archive holds an identifier and values; the words come from
+here and from the translations, so that one archive reads in each language.  An
+identifier that was ever archived is never given another meaning.
+
+Placeholders are written ``%(name)s``.  The English text is the message that
+translations are looked up by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from babel import Locale
+
+if TYPE_CHECKING:
+    from digest.model import Kind, Level, Statement
+
+
+class Phrase(NamedTuple):
+    """One entry of the catalogue."""
+
+    text: str
+    """In English; the singular where there is a plural."""
+    plural: str | None = None
+    number: str | None = None
+    """The value that the plural goes by."""
+
+
+class Words(Protocol):
+    """What is needed of a gettext translation, Babel's or the standard library's."""
+
+    def gettext(self, message: str, /) -> str:
+        """Translate a message."""
+        ...
+
+    def ngettext(self, singular: str, plural: str, number: int, /) -> str:
+        """Translate a message by its number."""
+        ...
+
+
+KINDS: dict[Kind, str] = {
+    "feature": "Feature",
+    "fix": "Bug fix",
+    "performance": "Performance",
+    "refactor": "Refactoring",
+    "documentation": "Documentation",
+    "test": "Tests",
+    "ci": "CI",
+    "build": "Build",
+    "dependencies": "Dependencies",
+    "style": "Formatting",
+    "chore": "Chore",
+    "revert": "Revert",
+    "other": "Other",
+}
+"""Names of the kinds of change."""
+
+LEVEL_NAMES: dict[Level, str] = {"high": "High", "medium": "Medium", "low": "Low"}
+"""Names of the levels of importance."""
+
+ASPECTS: dict[str, str] = {
+    "architecture": "Architecture",
+    "performance": "Performance",
+    "security": "Security",
+    "maintainability": "Maintainability",
+    "compatibility": "Compatibility",
+    "tests": "Tests",
+}
+"""Names of the aspects of an insight."""
+
+AUDIENCES: dict[str, str] = {
+    "users": "Users",
+    "operators": "Operators",
+    "developers": "Developers",
+    "everyone": "Everyone",
+}
+"""Names of those whom a recommendation is for."""
+
+_LINES = "(+%(insertions)s −%(deletions)s)"
+
+
+def _files(text: str, number: str = "files") -> Phrase:
+    """A phrase with a number of files: ``{}`` stands for "1 file" or "n files"."""
+    return Phrase(
+        text.replace("{}", f"%({number})s file"),
+        text.replace("{}", f"%({number})s files"),
+        number,
+    )
+
+
+PHRASES: dict[str, Phrase] = {
+    # Why a commit is important or not.
+    "reason.breaking.marker": Phrase("is marked as breaking"),
+    "reason.breaking.footer": Phrase("its message says what it breaks"),
+    "reason.breaking.words": Phrase("its title says “%(text)s”"),
+    "reason.breaking.interface": Phrase("takes away or changes %(text)s"),
+    "reason.breaking.requirement": Phrase("requires %(text)s"),
+    "reason.kind.feature": Phrase("adds or extends a feature"),
+    "reason.kind.fix": Phrase("fixes a defect"),
+    "reason.kind.performance": Phrase("is about performance"),
+    "reason.kind.refactor": Phrase("restructures code"),
+    "reason.kind.revert": Phrase("takes an earlier change back"),
+    "reason.kind.dependencies": Phrase("changes dependencies"),
+    "reason.kind.build": Phrase("changes how it is built"),
+    "reason.kind.documentation": Phrase("is about documentation"),
+    "reason.kind.test": Phrase("is about tests"),
+    "reason.kind.ci": Phrase("is about CI"),
+    "reason.kind.style": Phrase("is about formatting"),
+    "reason.reapplies": Phrase("brings an earlier change back"),
+    "reason.size": Phrase(
+        "changes %(lines)s line of source", "changes %(lines)s lines of source", "lines"
+    ),
+    "reason.spread": Phrase("touches %(files)s files of source in %(areas)s areas"),
+    "reason.adds": _files("adds {} of source"),
+    "reason.removes": _files("removes {} of source"),
+    "reason.renames": _files("renames or moves {} of source"),
+    "reason.surface": Phrase("touches where options and interfaces are declared (%(paths)s)"),
+    "reason.words": Phrase("its title speaks of “%(words)s”"),
+    "reason.only.documentation": Phrase("changes nothing but documentation"),
+    "reason.only.test": Phrase("changes nothing but tests"),
+    "reason.only.ci": Phrase("changes nothing but CI"),
+    "reason.only.build": Phrase("changes nothing but build files"),
+    "reason.only.lock": Phrase("changes nothing but lock files"),
+    "reason.only.generated": Phrase("changes nothing but generated files"),
+    "reason.only.vendored": Phrase("changes nothing but vendored code"),
+    "reason.only.data": Phrase("changes nothing but data"),
+    "reason.no_source": Phrase("changes no source"),
+    "reason.bot": Phrase("was made by a program"),
+    "reason.empty": Phrase("changes no file"),
+    "reason.unknown": Phrase("its changes are not known"),
+    # What a commit does, told by its files.
+    "summary.changes": _files(f"Changes {{}} in %(areas)s {_LINES}."),
+    "summary.changes_more": Phrase(
+        f"Changes %(files)s files in %(areas)s and %(more)s more area {_LINES}.",
+        f"Changes %(files)s files in %(areas)s and %(more)s more areas {_LINES}.",
+        "more",
+    ),
+    "summary.adds": _files(f"Adds {{}} in %(areas)s {_LINES}."),
+    "summary.deletes": _files(f"Deletes {{}} in %(areas)s {_LINES}."),
+    "summary.renames": _files(f"Renames or moves {{}} in %(areas)s {_LINES}."),
+    "summary.change": Phrase(f"Changes %(path)s {_LINES}."),
+    "summary.add": Phrase("Adds %(path)s."),
+    "summary.delete": Phrase("Deletes %(path)s."),
+    "summary.rename": Phrase(f"Renames %(previous)s to %(path)s {_LINES}."),
+    "summary.binary": Phrase("Replaces the binary file %(path)s."),
+    "summary.mode": Phrase("Changes the mode of %(path)s."),
+    "summary.submodule": Phrase("Moves the submodule %(path)s."),
+    "summary.empty": Phrase("Changes no file."),
+    "summary.unknown": Phrase(
+        "What it changes is not known: the history that was fetched begins here."
+    ),
+    "summary.reverts.subject": Phrase("Takes back “%(subject)s”."),
+    "summary.reverts.pull_request": Phrase("Takes back pull request %(number)s."),
+    "summary.reverts.commit": Phrase("Takes back commit %(sha)s."),
+    "summary.reapplies.subject": Phrase(
+        "Brings back a change that had been reverted: “%(subject)s”."
+    ),
+    "summary.reapplies.pull_request": Phrase(
+        "Brings back a change that had been reverted: pull request %(number)s."
+    ),
+    "summary.reapplies.commit": Phrase(
+        "Brings back a change that had been reverted: commit %(sha)s."
+    ),
+    # What a commit touches.
+    "impact.area": _files(f"%(area)s: {{}} {_LINES}"),
+    "impact.more": Phrase("%(areas)s more area", "%(areas)s more areas", "areas"),
+    "impact.build": _files("Build: {}"),
+    "impact.lock": _files("Lock files: {}"),
+    "impact.data": _files("Data: {}"),
+    "impact.test": _files("Tests: {}"),
+    "impact.documentation": _files("Documentation: {}"),
+    "impact.ci": _files("CI: {}"),
+    "impact.generated": _files("Generated: {}"),
+    "impact.vendored": _files("Vendored: {}"),
+    "impact.added": Phrase("New: %(paths)s"),
+    "impact.added_more": Phrase("New: %(paths)s and %(more)s more"),
+    "impact.removed": Phrase("Removed: %(paths)s"),
+    "impact.removed_more": Phrase("Removed: %(paths)s and %(more)s more"),
+    # What it means.
+    "insight.breaking.marker": Phrase("Marked as breaking by its author: %(text)s"),
+    "insight.breaking.said": Phrase("The message says: %(text)s"),
+    "insight.tested": _files("Tests change with it: {}."),
+    "insight.untested": Phrase(
+        "Changes %(lines)s line of source and no test file.",
+        "Changes %(lines)s lines of source and no test file.",
+        "lines",
+    ),
+    "risk.breaking": Phrase("What relies on %(areas)s may need to be adapted."),
+    "risk.breaking.plain": Phrase("What relies on the former behaviour may need to be adapted."),
+    "recommend.breaking": Phrase("Before you update, check what you use of %(areas)s."),
+    "recommend.read": Phrase("Read pull request %(number)s before you update."),
+    "recommend.reverts.subject": Phrase(
+        "If you have built on “%(subject)s”: it is no longer there from here on."
+    ),
+    "recommend.reverts.pull_request": Phrase(
+        "If you have built on pull request %(number)s: it is no longer there from here on."
+    ),
+    "recommend.reverts.commit": Phrase(
+        "If you have built on commit %(sha)s: it is no longer there from here on."
+    ),
+    "recommend.migrate": Phrase("Plan for new migrations: %(paths)s."),
+    "recommend.migrate_more": Phrase("Plan for new migrations: %(paths)s and %(more)s more."),
+    "recommend.removed": Phrase("Check that nothing of yours uses %(paths)s: removed here."),
+    "recommend.removed_more": Phrase(
+        "Check that nothing of yours uses %(paths)s and %(more)s more: removed here."
+    ),
+}
+"""All phrases by their identifiers."""
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
+
+
+def say(
+    statement: Statement,
+    translations: Words,
+    render_value: Callable[[int | str], str],
+    locale: Locale | str,
+) -> str:
+    """Put a statement into words.
+
+    Arguments:
+        statement: a phrase with its values, or somebody's own words.
+        translations: of the language that is wanted; ``gettext.NullTranslations`` for English.
+        render_value: makes a value fit to print.  Paths, names and words of others go
+            through it, each by itself, and nothing else does: the phrase's own words are
+            fit already.
+        locale: of the same language; joins lists.
+
+    Returns:
+        The sentence.  A phrase that this version does not know (an archive may be newer, or
+        edited) is shown by its identifier; a value that is missing as an ellipsis.
+    """
+    if statement.text is not None or statement.phrase is None:
+        return render_value(statement.text or "")
+    phrase = PHRASES.get(statement.phrase)
+    if phrase is None:
+        return render_value(statement.phrase)
+    values = statement.values
+    number = values.get(phrase.number) if phrase.number is not None else None
+    if phrase.plural is not None:
+        count = number if isinstance(number, int) else 2
+        message = translations.ngettext(phrase.text, phrase.plural, count)
+    else:
+        message = translations.gettext(phrase.text)
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%"
+        value = values.get(match[1], "…")
+        if isinstance(value, tuple):
+            return _separator(locale).join(render_value(item) for item in value)
+        return render_value(value)
+
+    # Not the % operator: a stray per cent sign in a translation must not stop a page.
+    return _PLACEHOLDER.sub(fill, message)
+
+
+def placeholders(message: str) -> frozenset[str]:
+    """The names of the values that a message speaks of."""
+    return frozenset(name for name in _PLACEHOLDER.findall(message) if name)
+
+
+def _separator(locale: Locale | str) -> str:
+    """What stands between the items of a list: ``, `` in English, ``、`` in Chinese (CLDR)."""
+    name = str(locale)
+    known = Locale.parse(name, sep="-" if "-" in name else "_")
+    pattern: str = known.list_patterns["standard"]["middle"].format("", "")
+    return pattern

@@ -1,0 +1,220 @@
+"""Archive → all pages of the site and their navigation.
+
+A pure function of the archive and the settings: no clock, no network, no
+clone.  Days are read one at a time; of those that are done only the numbers
+are kept, so memory does not grow with what the days hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from digest.archive import Archive
+from digest.errors import ArchiveError, DigestError
+from digest.model import Repository, RepositoryState
+from digest.pages import (
+    EntryView,
+    Figures,
+    Page,
+    Pages,
+    RepositoryDay,
+    anchors,
+    day_path,
+    month_path,
+    year_path,
+)
+from digest.settings import Settings
+from digest.wording import Wording
+
+RECENT_DAYS = 14
+"""Days listed on the home page."""
+
+_MARK = "generator: change-digest"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A repository with what the archive knows of it."""
+
+    repository: Repository
+    state: RepositoryState
+    dates: frozenset[dt.date]
+    anchor: str
+
+    @property
+    def unreached(self) -> frozenset[dt.date]:
+        """The days since it was last reached for which it was asked in vain."""
+        if self.state.failure is None or self.state.reached_at is None:
+            return frozenset()
+        first, last = self.state.reached_at.date(), self.state.failure.at.date()
+        return frozenset(first + dt.timedelta(days=n + 1) for n in range((last - first).days))
+
+    def concerns(self, date: dt.date) -> bool:
+        """Whether a day's page has a section for it."""
+        if date in self.dates or date in self.unreached:
+            return True
+        # A hole: between its first day and now something is missing.
+        return bool(self.dates) and min(self.dates) < date
+
+
+@dataclass
+class Site:
+    """All pages of one site.
+
+    Arguments:
+        settings: the site's settings.
+        name: the site's name.
+    """
+
+    settings: Settings
+    name: str
+    problems: list[ArchiveError] = field(default_factory=list)
+    """Archive files that could not be read; filled while pages are made."""
+
+    def __post_init__(self) -> None:
+        self.archive = Archive(self.settings.archive)
+        self.wording = Wording(self.settings.language)
+        self._pages = Pages(self.wording, self.name)
+        self.repositories = tuple(self._followed())
+        dates = {date for item in self.repositories for date in item.dates | item.unreached}
+        self.dates = tuple(sorted(dates))
+
+    def pages(self) -> Iterator[Page]:
+        """Every page; days oldest first, then the pages over the archive."""
+        figures: list[Figures] = []
+        newest = None
+        neighbours = zip(
+            (None, *self.dates), self.dates, (*self.dates[1:], None), strict=False
+        )
+        for previous, date, following in neighbours:
+            sections = self._sections(date)
+            figures.append(Figures.of(date, sections))
+            newest = (date, sections)
+            yield self._pages.day(date, sections, previous=previous, following=following)
+        years = _by_month(figures)
+        for year, months in years.items():
+            for month, days in months.items():
+                yield self._pages.month(year, month, days)
+            yield self._pages.year(year, months)
+        yield self._pages.archive(years)
+        yield self._pages.home(
+            newest,
+            figures[: -RECENT_DAYS - 1 : -1],
+            [(item.repository, item.state) for item in self.repositories],
+        )
+
+    def navigation(self) -> list[object]:
+        """The archive's part of the navigation, newest first, as MkDocs writes one.
+
+        Only a path's own year and month are shown on a page when the theme prunes
+        (``navigation.prune``), so a page does not grow with the archive.
+        """
+        days: dict[int, dict[int, list[dt.date]]] = {}
+        for date in reversed(self.dates):
+            days.setdefault(date.year, {}).setdefault(date.month, []).append(date)
+        listing: list[object] = ["archive.md"]
+        for year, months in days.items():
+            part: list[object] = [year_path(year)]
+            for month, dates in months.items():
+                paths = [{date.isoformat(): day_path(date)} for date in dates]
+                part.append({f"{year:04}-{month:02}": [month_path(year, month), *paths]})
+            listing.append({f"{year:04}": part})
+        return listing
+
+    def write(self, folder: Path, *, keep: frozenset[str] = frozenset()) -> list[Page]:
+        """Write every page as a Markdown file; files that are right already are not touched.
+
+        Arguments:
+            folder: where to; made if it is not there.
+            keep: paths that are somebody else's and are left out.
+
+        Raises:
+            DigestError: a file is in the way that is not one of ours.
+        """
+        written = []
+        for page in self.pages():
+            if page.path in keep:
+                continue
+            target = folder / page.path
+            data = _marked(page.content).encode()
+            if target.exists():
+                present = target.read_bytes()
+                if _MARK.encode() not in present[:400]:
+                    raise DigestError(
+                        f"{target}: there is a file that was not made by change-digest; "
+                        "choose another folder, or remove it"
+                    )
+                if present == data:
+                    written.append(page)
+                    continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            written.append(page)
+        return written
+
+    def _followed(self) -> Iterator[Followed]:
+        taken: set[str] = set()
+        for repository in self.settings.repositories:
+            anchor = f"repository-{repository.slug.replace('/', '-')}"
+            while anchor in taken:
+                anchor += "-"
+            taken.add(anchor)
+            try:
+                state = self.archive.state(repository.slug)
+            except ArchiveError as error:
+                self.problems.append(error)
+                state = RepositoryState(schema_version=0, repository=repository.slug)
+            dates = frozenset(self.archive.dates(repository.slug))
+            yield Followed(repository, state, dates, anchor)
+
+    def _sections(self, date: dt.date) -> list[RepositoryDay]:
+        """What a day's page shows, each entry with its anchor."""
+        loaded = []
+        for item in self.repositories:
+            if not item.concerns(date):
+                continue
+            day, damaged = None, False
+            try:
+                day = self.archive.load(item.repository.slug, date)
+            except ArchiveError as error:
+                self.problems.append(error)
+                damaged = True
+            loaded.append((item, day, damaged))
+        entries = [
+            (item.repository, entry) for item, day, _ in loaded if day for entry in day.entries
+        ]
+        views = iter(
+            EntryView(entry, repository, anchor)
+            for (repository, entry), anchor in zip(entries, anchors(entries), strict=True)
+        )
+        return [
+            RepositoryDay(
+                repository=item.repository,
+                state=item.state,
+                anchor=item.anchor,
+                day=day,
+                entries=tuple(next(views) for _ in day.entries) if day else (),
+                damaged=damaged,
+            )
+            for item, day, damaged in loaded
+        ]
+
+
+def _marked(content: str) -> str:
+    """A page that says in its front matter who made it."""
+    return content.replace("---\n", f"---\n{_MARK}\n", 1)
+
+
+def _by_month(figures: list[Figures]) -> Mapping[int, Mapping[int, list[Figures]]]:
+    """Figures by year and month, the newest of each first."""
+    newest_first = figures[::-1]
+    return {
+        year: {
+            month: list(days) for month, days in groupby(in_year, key=lambda item: item.date.month)
+        }
+        for year, in_year in groupby(newest_first, key=lambda item: item.date.year)
+    }

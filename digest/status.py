@@ -1,0 +1,76 @@
+"""How each repository stands, for a person at a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from digest.archive import Archive
+from digest.errors import ArchiveError
+from digest.planning import days_to_read
+from digest.settings import Settings
+
+_NAMED = 10
+
+
+def report(settings: Settings, today: dt.date) -> Iterator[str]:
+    """Lines about every repository.
+
+    Arguments:
+        settings: the site's settings.
+        today: the current day in the site's zone.
+    """
+    archive = Archive(settings.archive)
+    for repository in settings.repositories:
+        yield repository.slug
+        for name, value in _facts(archive, settings, repository.slug, today):
+            yield f"  {name:<10} {value}"
+
+
+def _facts(
+    archive: Archive, settings: Settings, slug: str, today: dt.date
+) -> Iterator[tuple[str, str]]:
+    try:
+        state = archive.state(slug)
+    except ArchiveError as error:
+        yield "damaged", str(error)
+        return
+    yield "reached", state.reached_at.isoformat(sep=" ") if state.reached_at else "never"
+    if state.failure:
+        yield "failed", f"{state.failure.at.isoformat(sep=' ')}: {state.failure.reason}"
+    if state.branch:
+        yield "branch", f"{state.branch} at {state.head[:12] if state.head else 'no commit'}"
+    dates = archive.dates(slug)
+    yield "days", f"{len(dates)} archived" + (f", {dates[0]} to {dates[-1]}" if dates else "")
+    pending, damaged, open_days = 0, [], []
+    for date in dates:
+        try:
+            day = archive.load(slug, date)
+        except ArchiveError as error:
+            damaged.append(str(error))
+            continue
+        if day is None:
+            continue
+        if not day.complete:
+            open_days.append(date)
+        pending += sum(entry.analysis.provenance.pending is not None for entry in day.entries)
+    holes = days_to_read(
+        first=settings.first_day(today),
+        last=today,
+        archived=dates,
+        unsettled=(),
+        fill_from_archive=True,
+    )
+    yield "open", _listed(open_days)
+    yield "holes", _listed(holes)
+    yield "again", _listed(state.unsettled) + " (late commits may still come)"
+    yield "pending", f"{pending} analyses"
+    for problem in damaged:
+        yield "damaged", problem
+
+
+def _listed(dates: Sequence[dt.date]) -> str:
+    if not dates:
+        return "none"
+    named = ", ".join(date.isoformat() for date in dates[:_NAMED])
+    return named + (f" and {len(dates) - _NAMED} more" if len(dates) > _NAMED else "")

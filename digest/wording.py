@@ -1,0 +1,112 @@
+"""Our own words in the language of a page, and everybody else's made safe.
+
+Templates speak through a ``Wording``.  What a template puts out is escaped
+unless it is ``Markdown``: words of ours, or something that has been through
+``escape`` already.  So a value that nobody thought of is text, never markup.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup
+
+from digest import escape
+from digest.model import Kind, Level, Statement
+from digest.phrases import ASPECTS, AUDIENCES, KINDS, LEVEL_NAMES, say
+
+
+class Markdown(Markup):
+    """Markdown that is ours or has been escaped; printed as it is.
+
+    It is markupsafe's type with another border: what is joined with it is
+    escaped for Markdown and not for HTML alone.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def escape(cls, s: Any, /) -> Markdown:
+        """Anything as Markdown: what is Markdown already as it is, all else as text."""
+        return cls(s) if isinstance(s, Markup) else cls(escape.markdown(str(s)))
+
+
+def finalize(value: object) -> Markdown:
+    """What a template prints of a value; see ``Markdown``."""
+    return Markdown() if value is None else Markdown.escape(value)
+
+
+@lru_cache(maxsize=8)
+def _translations(language: str) -> NullTranslations:
+    """The catalogue of a language, compiled in memory so that no binary is kept."""
+    source = resources.files("digest").joinpath("locales", language, "LC_MESSAGES", "digest.po")
+    if not source.is_file():
+        return NullTranslations()
+    with source.open("rb") as file:
+        catalog = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class Wording:
+    """The words of one language.
+
+    Arguments:
+        language: ``en`` or ``zh``.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = Locale.parse(language)
+        self._translations = _translations(language)
+
+    def text(self, message: str, /, **values: object) -> Markdown:
+        """A message of ours with values of anybody's; gettext's ``_``."""
+        return self._fill(self._translations.gettext(message), values)
+
+    def plural(self, singular: str, plural: str, number: int, /, **values: object) -> Markdown:
+        """A message that depends on a number, which it may name as ``%(number)s``."""
+        message = self._translations.ngettext(singular, plural, number)
+        return self._fill(message, {"number": number, **values})
+
+    def number(self, value: int) -> Markdown:
+        """A number with the language's own grouping."""
+        return Markdown(format_decimal(value, locale=self._locale))
+
+    def kind(self, kind: Kind) -> Markdown:
+        """The name of a kind of change."""
+        return self.text(KINDS[kind])
+
+    def level(self, level: Level) -> Markdown:
+        """The name of a level of importance."""
+        return self.text(LEVEL_NAMES[level])
+
+    def aspect(self, aspect: str) -> Markdown:
+        """The name of an aspect of an insight."""
+        return self.text(ASPECTS[aspect])
+
+    def audience(self, audience: str) -> Markdown:
+        """Whom a recommendation is for."""
+        return self.text(AUDIENCES[audience])
+
+    def statement(self, statement: Statement) -> Markdown:
+        """What an analysis says, a phrase or somebody's own words."""
+        if statement.text is not None:
+            return Markdown(escape.markdown(statement.text))
+        return Markdown(say(statement, self._translations, self._value, self._locale))
+
+    def _fill(self, message: str, values: dict[str, Any]) -> Markdown:
+        return Markdown(message % {name: self._value(value) for name, value in values.items()})
+
+    def _value(self, value: object) -> Markdown:
+        return self.number(value) if isinstance(value, int) else finalize(value)

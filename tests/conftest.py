@@ -1,0 +1,31 @@
+"""Fixtures that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests of a process."""
+    from support.browser import launch
+
+    with launch() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page; the test fails on errors, dialogs and requests off the first origin."""
+    from support.browser import watched
+
+    with watched(browser) as (page, problems):
+        yield page
+    if problems:
+        pytest.fail("\n".join(["the page did what it should not:", *problems]))
