@@ -96,7 +96,7 @@ def collect(
     *,
     now: dt.datetime,
     analyst: Analyst,
-    window: Window = Window(),  # noqa: B008 - immutable
+    window: Window = Window(),
     slugs: Sequence[str] = (),
     fetch: bool = True,
 ) -> Summary:

@@ -38,6 +38,7 @@ class _Closed(base.Config):
     """A group of options in which a key that does not exist is an error."""
 
     def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
+        """Check each option and how they go together."""
         errors, warnings = super().validate()
         known = [name for name, _ in self._schema]
         for key in sorted(set(self) - set(known), key=str):
@@ -123,6 +124,7 @@ class DigestConfig(_Closed):
     """Seconds that one git command may use the network."""
 
     def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
+        """Check each option and how they go together."""
         errors, warnings = super().validate()
         if not errors and self.since is not None and self.days is not None:
             errors.append(("days", ValidationError("use either 'since' or 'days', not both")))
@@ -190,11 +192,11 @@ def _repositories(config: DigestConfig, home: Path) -> tuple[Repository, ...]:
             raise ConfigError(f"plugin 'digest', {place}: {error}") from error
         # Folders of the archive must neither be the same nor lie in each other.
         folder = repository.slug.casefold() + "/"
-        for other in found:
+        for other, earlier in found.items():
             if folder.startswith(other) or other.startswith(folder):
                 raise ConfigError(
                     f"plugin 'digest', {place}: slug {repository.slug!r} is taken by "
-                    f"{found[other].slug!r}; give one of them another 'slug'"
+                    f"{earlier.slug!r}; give one of them another 'slug'"
                 )
         found[folder] = repository
     return tuple(found.values())

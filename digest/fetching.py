@@ -117,7 +117,8 @@ class Upstream:
         return Tip(branch, sha)
 
     def _list(self, *args: str) -> tuple[dict[str, str], str | None]:
-        output = self.git.run("ls-remote", "--quiet", *args, network=self.network)
+        git = _nowhere(self.git)
+        output = git.run("ls-remote", "--quiet", *args, network=self.network)
         refs = {}
         target = None
         for line in output.decode("utf-8", "surrogateescape").splitlines():
@@ -141,6 +142,7 @@ class Upstream:
         Raises:
             UnreachableError: the remote broke off, or did not answer in time.
         """
+        shutil.rmtree(self._new, ignore_errors=True)
         if self.git.path.exists():
             try:
                 return self._update(tip, since)
@@ -184,8 +186,7 @@ class Upstream:
         depth: int | None = FIRST_DEPTH,
         left_out: str | None = _BLOBLESS,
     ) -> Format:
-        new = self.git.path.with_name(self.git.path.name + ".new")
-        shutil.rmtree(new, ignore_errors=True)
+        new = self._new
         new.mkdir(parents=True)
         kind = Format("sha256" if tip.sha and len(tip.sha) > 40 else "sha1", filter=left_out)  # noqa: PLR2004
         made = replace(self, git=replace(self.git, path=new))
@@ -203,6 +204,11 @@ class Upstream:
         finally:
             shutil.rmtree(new, ignore_errors=True)
         return kind
+
+    @property
+    def _new(self) -> Path:
+        """Where a mirror is made, so that at its place there is always a whole one."""
+        return self.git.path.with_name(self.git.path.name + ".new")
 
     def complete(self, tip: Tip, depth: int | None) -> Format:
         """Make the mirror anew with all its files, for a remote that gives none singly.
@@ -401,7 +407,7 @@ def tidy(git: GitDir, url: str) -> Format:
 def read_format(git: GitDir) -> Format:
     """Read the few things in a mirror's configuration that we believe."""
     file = str(git.path / "config")
-    output = git.run("config", "--file", file, "--no-includes", "--null", "--list")
+    output = _nowhere(git).run("config", "--file", file, "--no-includes", "--null", "--list")
     values = {}
     for entry in output.decode("utf-8", "replace").split("\0"):
         key, _, value = entry.partition("\n")
@@ -419,6 +425,11 @@ def read_format(git: GitDir) -> Format:
         (left_out if re.fullmatch(r"tree:\d", left_out) else _BLOBLESS) if promised else None,
         int(fetched) if re.fullmatch(r"\d{1,12}", fetched) else 0,
     )
+
+
+def _nowhere(git: GitDir) -> GitDir:
+    """No repository at all: for commands that must not read a mirror's configuration."""
+    return replace(git, path=git.path.with_name(git.path.name + ".none"))
 
 
 def write_config(path: Path, url: str, kind: Format) -> None:

@@ -117,12 +117,12 @@ class OverdueError(UnreachableError):
 
 
 class RefusedError(UnreachableError):
-    """A remote failed, and said with which objects.
+    """A remote does not have what it was asked for.
 
     Arguments:
         slug: which repository.
         reason: what is wrong.
-        names: the whole object names that it spoke of.
+        names: the objects that it named.
     """
 
     def __init__(self, slug: str, reason: str, names: frozenset[str]) -> None:
@@ -274,9 +274,10 @@ class GitDir:
             reason = f"git {command} failed with status {status}{quote}{remedy}"
             return HistoryError(self.slug, reason)
         reason = f"git {command} could not get what it asked the remote for{quote}"
-        names = frozenset(re.findall(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b", said))
-        if names:
-            return RefusedError(self.slug, reason, names)
+        # The one thing that git says in words only, the same for ten years.
+        lost = re.findall(r"not our ref ([0-9a-f]{40,64})", said)
+        if lost:
+            return RefusedError(self.slug, reason, frozenset(lost))
         return UnreachableError(self.slug, reason)
 
 
@@ -358,7 +359,7 @@ def _check_version() -> None:
 
     try:
         said = Git().execute([Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "version"])
-    except (GitCommandError, GitCommandNotFound, PermissionError) as error:
+    except (GitCommandError, GitCommandNotFound, OSError) as error:
         raise DigestError("git cannot be run; install git, or put it on the PATH") from error
     found = re.search(r"(\d+)\.(\d+)", str(said))
     if found is None or tuple(map(int, found.groups())) < MINIMUM_VERSION:

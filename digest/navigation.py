@@ -28,7 +28,7 @@ def with_archive(
     first = [] if "index.md" in mentioned else [{titles[0]: "index.md"} if home else "index.md"]
     if nav is not None and not home:
         first = []
-    last = [] if "archive.md" in mentioned else [{titles[1]: list(archive)}]
+    last = [] if "archive/index.md" in mentioned else [{titles[1]: list(archive)}]
     return [*first, *last, *listed]
 
 

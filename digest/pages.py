@@ -23,8 +23,12 @@ from digest.model import (
     Level,
     Repository,
     RepositoryState,
+    Statement,
 )
 from digest.wording import Markdown, Wording, finalize
+
+ARCHIVE_PATH = "archive/index.md"
+"""Where the list of all months is."""
 
 _FILES_SHOWN = 200
 """Files listed of one entry; the rest are counted, the forge's page has them all."""
@@ -181,6 +185,7 @@ class Pages:
             "pull_request_link": _pull_request_link,
             "evidence_link": _evidence_link,
             "relative": relative,
+            "sentences": self._sentences,
             "files_shown": _FILES_SHOWN,
         }
         filters: dict[str, Callable[..., Markdown]] = {
@@ -190,7 +195,6 @@ class Pages:
             "block": lambda value: Markdown(escape.block(str(value))),
             "front_matter": lambda value: Markdown(escape.yaml(str(value))),
             "n": self.wording.number,
-            "sentences": self._sentences,
             "churn": self._churn,
         }
         environment.filters |= filters
@@ -240,7 +244,7 @@ class Pages:
     def archive(self, years: Mapping[int, Mapping[int, Sequence[Figures]]]) -> Page:
         """The list of all months by year, newest first."""
         return self._render(
-            "archive.md.jinja", "archive.md", str(self.wording.text("Archive")), years=years
+            "archive.md.jinja", ARCHIVE_PATH, str(self.wording.text("Archive")), years=years
         )
 
     def home(
@@ -271,10 +275,10 @@ class Pages:
         content = self._environment.get_template(template).render(title=title, path=path, **context)
         return Page(path=path, title=navigation_title or title, content=content)
 
-    def _sentences(self, statements: Iterable[object]) -> Markdown:
+    def _sentences(self, statements: Iterable[Statement]) -> Markdown:
         """Statements one after another, as the language writes them."""
-        gap = "" if self.wording.language == "zh" else " "
-        return Markdown(gap.join(self.wording.statement(item) for item in statements))  # type: ignore[arg-type]
+        gap = Markdown("" if self.wording.language == "zh" else " ")
+        return Markdown(gap.join(self.wording.statement(item) for item in statements))
 
     def _churn(self, change: FileChange) -> Markdown:
         """Lines added and removed of one file, or why there are none."""

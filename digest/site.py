@@ -17,6 +17,7 @@ from digest.archive import Archive
 from digest.errors import ArchiveError, DigestError
 from digest.model import Repository, RepositoryState
 from digest.pages import (
+    ARCHIVE_PATH,
     EntryView,
     Figures,
     Page,
@@ -87,9 +88,7 @@ class Site:
         """Every page; days oldest first, then the pages over the archive."""
         figures: list[Figures] = []
         newest = None
-        neighbours = zip(
-            (None, *self.dates), self.dates, (*self.dates[1:], None), strict=False
-        )
+        neighbours = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
         for previous, date, following in neighbours:
             sections = self._sections(date)
             figures.append(Figures.of(date, sections))
@@ -116,7 +115,7 @@ class Site:
         days: dict[int, dict[int, list[dt.date]]] = {}
         for date in reversed(self.dates):
             days.setdefault(date.year, {}).setdefault(date.month, []).append(date)
-        listing: list[object] = ["archive.md"]
+        listing: list[object] = [ARCHIVE_PATH]
         for year, months in days.items():
             part: list[object] = [year_path(year)]
             for month, dates in months.items():

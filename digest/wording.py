@@ -34,7 +34,7 @@ class Markdown(Markup):
     __slots__ = ()
 
     @classmethod
-    def escape(cls, s: Any, /) -> Markdown:
+    def escape(cls, s: Any, /) -> Markdown:  # noqa: ANN401 - markupsafe's signature
         """Anything as Markdown: what is Markdown already as it is, all else as text."""
         return cls(s) if isinstance(s, Markup) else cls(escape.markdown(str(s)))
 

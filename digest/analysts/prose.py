@@ -69,6 +69,7 @@ _END = re.compile(r"[.!?](?:[)\"'`”’])?(?=\s+[\"'`(“]?[A-Z0-9`\u00c0-\ufff
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|fig|no|resp|dr|mr|incl|ref)|\b[A-Za-z])\.$", re.IGNORECASE
 )
+_TESTS_PASS = re.compile(r"\btests? (?:all )?(?:are |is )?pass(?:es|ed|ing)?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"[.!?。！？][)\"'`”’]?$")
 _OPEN = re.compile(
     r"(?:[:;,…(\[{–—-]|\.\.\.|\b(?:and|or|the|a|of|to|with|for|by|in))$", re.IGNORECASE
@@ -81,13 +82,14 @@ def summary_of(commit: Commit) -> str | None:
     said = {_plain(subject), _plain(parse(subject_of(commit)).text)}
     merged = title_of(commit) != subject_of(commit)
     for paragraph in _paragraphs(commit):
+        # The first paragraph decides: what follows leans on it ("One more site …").
         if _plain(without_references(paragraph)) in said:
             continue
         sentences = _sentences(paragraph, least=WORDS if merged else UNPUNCTUATED_WORDS)
-        if sentences and (
+        long_enough = sentences and (
             merged or len(sentences[0].split()) >= WORDS or not sentences[0].isascii()
-        ):
-            return _first(sentences)
+        )
+        return _first(sentences) if long_enough else None
     return None
 
 
@@ -188,6 +190,7 @@ def _is_whole(sentence: str) -> bool:
         and sentence.count("(") == sentence.count(")")
         and "http" not in sentence[:5]
         and not _NOISE.match(sentence)
+        and not _TESTS_PASS.search(sentence)
     )
 
 
