@@ -13,13 +13,15 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from digest import escape
 from digest.errors import ConfigError
 from digest.forges import web_of
 from digest.model import Repository
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|:)")
-_SCP = re.compile(r"(?P<user>[A-Za-z0-9._-]+@)?(?P<host>[A-Za-z0-9.-]+):(?P<path>[^:\\]+)")
+_SCP = re.compile(r"(?P<user>[A-Za-z0-9._-]+@)?(?P<host>[A-Za-z0-9.-]+):(?P<path>[^:@\\]+)")
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
 _HELP = "use an https:// or ssh:// URL, or the path of a local repository"
 
@@ -47,32 +49,33 @@ def repository(
     location, local = _location(url, base)
     name = slug if slug is not None else _slug(location, local=local)
     if not _SLUG.fullmatch(name):
-        raise ConfigError(
-            f"slug {name!r}: use letters, digits, '.', '_' and '-', as in 'owner/name'"
-            + ("" if slug is not None else f"; none could be read from {url!r}")
-        )
+        what = f"slug {name!r}" if slug is not None else f"no slug can be read from {_shown(url)!r}"
+        raise ConfigError(f"{what}: use letters, digits, '.', '_' and '-', as in 'owner/name'")
     if branch is not None and (not branch or branch[0] == "-" or _UNPRINTABLE.search(branch)):
         raise ConfigError(f"branch {branch!r} is not the name of a branch")
     if web is None:
         web = None if local else web_of(location)
     elif web:
-        parts = urlsplit(web)
-        if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
-            raise ConfigError(f"web {web!r}: use the https:// address of the repository's page")
-        web = web.rstrip("/")
+        try:
+            web = escape.url(web)
+        except ValueError as error:
+            raise ConfigError(
+                f"web {_shown(web)!r}: use the https:// address of the repository's page"
+            ) from error
     return Repository(slug=name, url=location, local=local, branch=branch, web=web or None)
 
 
 def _location(url: str, base: Path) -> tuple[str, bool]:
     """The URL in one form, or an absolute path, and which of the two it is."""
-    if not url or url[0] == "-" or "\0" in url or "\n" in url:
-        raise ConfigError(f"url {url!r} is no address of a repository: {_HELP}")
+    if not url.strip() or url != url.strip() or url[0] == "-" or _CONTROL.search(url):
+        raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
     if _SCHEME.match(url):
         return _remote(url), False
-    scp = _SCP.fullmatch(url)
-    if scp and not (base / url).exists():
-        if scp["host"].startswith("-") or scp["path"].startswith("-"):
-            raise ConfigError(f"url {url!r} is no address of a repository: {_HELP}")
+    # What git would take for "host:path", unless there is such a folder.
+    if ":" in url.partition("/")[0] and not (base / url).exists():
+        scp = _SCP.fullmatch(url)
+        if not scp or scp["host"].startswith("-") or scp["path"].startswith("-"):
+            raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
         user = scp["user"] or ""
         return _remote(f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"), False
     return str((base / Path(url).expanduser()).resolve()), True
@@ -88,7 +91,8 @@ def _remote(url: str) -> str:
     allowed = scheme in ("https", "ssh") or (scheme == "http" and _is_loopback(host))
     if "::" in url.partition("//")[0] or not allowed:
         raise ConfigError(f"url {_shown(url)!r} uses {scheme}, which is not allowed: {_HELP}")
-    if not host or host.startswith("-") or _UNPRINTABLE.search(url) or parts.path in ("", "/"):
+    odd = _UNPRINTABLE.search(url) or parts.query or parts.fragment
+    if not host or host.startswith("-") or odd or parts.path in ("", "/"):
         raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
     user = parts.username or ""
     if parts.password is not None or (user and scheme != "ssh") or user.startswith("-"):
@@ -100,8 +104,13 @@ def _remote(url: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """A URL as an error may show it: without whatever stands before an ``@``."""
-    return re.sub(r"//[^/]*@", "//…@", url)
+    """A URL as an error may show it: without what stands before an ``@`` or behind a ``?``."""
+    scheme, slashes, rest = url.partition("//")
+    if not slashes:
+        scheme, rest = "", url
+    _, at, place = rest.rpartition("@")
+    place, mark, _ = place.partition("?")
+    return scheme + slashes + ("…@" if at else "") + place + ("?…" if mark else "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,6 +17,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,8 +47,11 @@ class Archive:
 
     def dates(self, slug: str) -> list[dt.date]:
         """The days of a repository that are there, oldest first, without opening them."""
-        names = (path.stem for path in (self.root / slug).glob("[0-9][0-9][0-9][0-9]/*.json"))
-        return sorted(dt.date.fromisoformat(name) for name in names if _DAY_FILE.fullmatch(name))
+        return sorted(
+            date
+            for path in (self.root / slug).glob("[0-9][0-9][0-9][0-9]/*.json")
+            if (date := _date(path.stem)) is not None and path.parent.name == path.stem[:4]
+        )
 
     def load(self, slug: str, date: dt.date) -> Day | None:
         """A day, or None where there is none.
@@ -82,17 +86,39 @@ class Archive:
         return _write(path, day)
 
     def state(self, slug: str) -> RepositoryState:
-        """What is known of a repository as a whole; an empty state where nothing is.
+        """What is known of a repository as a whole.
+
+        Where that file is lost, the days tell what they can.
 
         Raises:
             ArchiveError: the file is damaged, or written by a newer version.
         """
-        empty = RepositoryState(schema_version=SCHEMA_VERSION, repository=slug)
-        return _read(self.root / slug / _STATE, RepositoryState) or empty
+        return _read(self.root / slug / _STATE, RepositoryState) or self._state_of_days(slug)
 
     def save_state(self, state: RepositoryState) -> bool:
         """Write what is known of a repository, and say whether anything changed."""
         return _write(self.root / state.repository / _STATE, state)
+
+    def _state_of_days(self, slug: str) -> RepositoryState:
+        """What the days tell where the state is lost; an empty state where there are none."""
+        newest: Day | None = None
+        unsettled = []
+        for date in reversed(self.dates(slug)):
+            try:
+                day = self.load(slug, date)
+            except ArchiveError:
+                continue  # told when the day is read
+            if day is not None:
+                newest = newest or day
+                if not day.complete:
+                    unsettled.append(date)
+        return RepositoryState(
+            schema_version=SCHEMA_VERSION,
+            repository=slug,
+            zone=newest.zone if newest else None,
+            head=newest.head if newest else None,
+            unsettled=tuple(sorted(unsettled)),
+        )
 
     def remove_leftovers(self, slug: str) -> None:
         """Remove temporary files that a killed run left behind.
@@ -136,6 +162,14 @@ def _read(path: Path, kind: type[_R]) -> _R | None:
     return record
 
 
+def _date(name: str) -> dt.date | None:
+    """The day that a file is named after; None for a file that is somebody else's."""
+    try:
+        return dt.date.fromisoformat(name) if _DAY_FILE.fullmatch(name) else None
+    except ValueError:
+        return None
+
+
 def _refuse_newer(path: Path, version: int | None) -> None:
     if version is not None and version > SCHEMA_VERSION:
         raise ArchiveError(
@@ -157,19 +191,18 @@ def _version(data: bytes) -> int | None:
 
 def _write(path: Path, record: Record) -> bool:
     data = serialise(record)
-    try:
-        if path.read_bytes() == data:
-            return False
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        if path.exists() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise ArchiveError(path, f"it cannot be written ({error.strerror})") from error
     return True

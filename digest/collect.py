@@ -19,11 +19,14 @@ from digest.analysts import Analyst
 from digest.archive import Archive
 from digest.errors import ArchiveError, ConfigError, RepositoryError
 from digest.facts import extract
-from digest.history import commits_by_day, first_moment, read
+from digest.history import commits_by_day, first_moment, moment, read
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
-from digest.planning import days_to_read, is_unsettled, rewritten_days
+from digest.planning import days_to_read, is_unsettled, moved_days
 from digest.repositories import Mirror, open_mirror
 from digest.settings import Settings
+
+_FIRST_DAY = dt.date(1970, 1, 2)
+"""git counts from 1970 on; a day later it is 1970 in all zones."""
 
 _log = logging.getLogger("digest.collect")
 
@@ -164,7 +167,7 @@ class _Task:
         self.analyst = analyst
         self.fetch = fetch
         self.outcome = Outcome(repository.slug)
-        self._done: set[dt.date] = set()
+        self._settled: set[dt.date] = set()
 
     def run(self, window: Window) -> Outcome:
         """Read what is missing; failures end in the outcome and in the state."""
@@ -189,15 +192,15 @@ class _Task:
 
     def _read(self, state: RepositoryState, window: Window) -> None:
         zone, slug = self.settings.zone, self.repository.slug
-        archived = self.archive.dates(slug)
+        today = self.now.date()
         planned = days_to_read(
-            first=window.since or self.settings.first_day(self.now.date()),
-            last=window.until or self.now.date(),
-            archived=archived,
+            first=max(window.since or self.settings.first_day(today), _FIRST_DAY),
+            last=min(window.until or today, today),
+            archived=self.archive.dates(slug),
             unsettled=state.unsettled,
             fill_from_archive=window.since is None,
         )
-        earliest = planned[0] if planned else self.now.date()
+        earliest = planned[0] if planned else today
         mirror = open_mirror(
             self.repository,
             self.settings.mirrors,
@@ -208,19 +211,18 @@ class _Task:
         )
         self.archive.remove_leftovers(slug)
         known_since = self._known_since(mirror)
-        planned = sorted(
-            {*planned, *rewritten_days(self.archive, state, mirror.chain(), known_since)}
-        )
+        reached_at = self._reached_at(mirror)
+        moved = moved_days(self.archive, state, mirror.chain(), zone, known_since)
         # The last day of a shallow history is known in part; those before it not at all.
-        planned = [
-            day
-            for day in planned
-            if known_since is None or day >= known_since - dt.timedelta(days=1)
-        ]
-        reached_at = mirror.reached_at.astimezone(zone)
-        state = self._note_unsettled(state, planned, reached_at)
+        # Of the days after it was last reached a mirror knows nothing either.
+        edge = dt.date.min if known_since is None else known_since - dt.timedelta(days=1)
+        planned = sorted(day for day in moved | {*planned} if edge <= day <= reached_at.date())
+        again = {day for day in planned if day in moved or self._unsettled(day, reached_at)}
+        if known_since is not None:
+            again.update(day for day in planned if day < known_since)
+        state = self._note_unsettled(state, again)
         self._read_days(mirror, planned, known_since, reached_at)
-        settled = {day for day in self._done if not self._unsettled(day, reached_at)}
+        unsettled = set(state.unsettled) - self._settled
         self.archive.save_state(
             RepositoryState(
                 schema_version=SCHEMA_VERSION,
@@ -230,7 +232,7 @@ class _Task:
                 head=mirror.head,
                 reached_at=reached_at,
                 known_since=known_since if self.repository.local else None,
-                unsettled=tuple(sorted(set(state.unsettled) - settled)),
+                unsettled=tuple(sorted(unsettled.intersection(self.archive.dates(slug)))),
             )
         )
 
@@ -239,19 +241,21 @@ class _Task:
         chain = mirror.chain()
         if not chain or chain[-1][0] not in mirror.boundary:
             return None
-        edge = dt.datetime.fromtimestamp(chain[-1][1], self.settings.zone).date()
-        return edge + dt.timedelta(days=1)
+        return moment(chain[-1][1], self.settings.zone).date() + dt.timedelta(days=1)
+
+    def _reached_at(self, mirror: Mirror) -> dt.datetime:
+        """When the mirror was reached; at the least, when its newest commit was made."""
+        newest = max((seconds for _, seconds, _ in mirror.chain()[:1]), default=0)
+        least = moment(newest, self.settings.zone)
+        return min(max(mirror.reached_at, least), self.now).astimezone(self.settings.zone)
 
     def _unsettled(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return is_unsettled(day, reached_at, self.settings.settle, self.settings.zone)
 
-    def _note_unsettled(
-        self, state: RepositoryState, planned: Iterable[dt.date], reached_at: dt.datetime
-    ) -> RepositoryState:
+    def _note_unsettled(self, state: RepositoryState, days: Iterable[dt.date]) -> RepositoryState:
         """Write down which days must be read again, before they look finished."""
-        open_days = {day for day in planned if self._unsettled(day, reached_at)}
-        unsettled = tuple(sorted({*state.unsettled, *open_days}))
-        state = state.model_copy(update={"unsettled": unsettled})
+        unsettled = tuple(sorted({*state.unsettled, *days}))
+        state = state.model_copy(update={"unsettled": unsettled, "zone": self.settings.zone.key})
         self.archive.save_state(state)
         return state
 
@@ -281,21 +285,24 @@ class _Task:
         entries = self._entries(mirror, new)
         for day, shas in unread.items():
             fresh = {entry.commit.sha: entry for entry in islice(entries, len(shas))}
-            partly_known = known_since is not None and day < known_since
+            old = before[day]
+            # What a shallow history does not show is not gone, and what was whole stays so.
+            whole = known_since is None or day >= known_since
             result = Day(
                 schema_version=SCHEMA_VERSION,
                 repository=self.repository.slug,
                 date=day,
                 zone=self.settings.zone.key,
-                complete=not partly_known and self._is_over(day, reached_at),
+                complete=self._is_over(day, reached_at)
+                and (whole or (old is not None and old.complete)),
                 head=mirror.head,
-                entries=_merged(found.get(day, ()), {**kept[day], **fresh}),
+                entries=_merged(found.get(day, ()), {**kept[day], **fresh}, whole=whole),
             )
-            old = before[day]
             # A day in which nothing moved keeps its file, whatever the tip is now.
             if old is None or old.model_copy(update={"head": mirror.head}) != result:
                 self.archive.save(result)
-            self._done.add(day)
+            if result.complete and not self._unsettled(day, reached_at):
+                self._settled.add(day)
             self.outcome.days += 1
             self.outcome.commits += len(fresh)
         # Runs the stream to its end, where git's exit code is looked at.
@@ -330,12 +337,14 @@ def _is_whole(entry: Entry | None) -> bool:
     )
 
 
-def _merged(found: Iterable[str], entries: Mapping[str, Entry]) -> tuple[Entry, ...]:
+def _merged(
+    found: Iterable[str], entries: Mapping[str, Entry], *, whole: bool
+) -> tuple[Entry, ...]:
     """The entries of a day, newest first; those that are gone from the branch stay, marked."""
     present = [entries[sha].model_copy(update={"vanished": False}) for sha in found]
     shas = {entry.commit.sha for entry in present}
     gone = [
-        entry.model_copy(update={"vanished": True})
+        entry.model_copy(update={"vanished": entry.vanished or whole})
         for sha, entry in entries.items()
         if sha not in shas
     ]

@@ -8,38 +8,35 @@ be brought up to date is made anew.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.chains import SKEW, boundary, covers, expected, missing, resolve, walk
 from digest.errors import HistoryError, RepositoryError, UnreachableError
-from digest.gitprocess import GitDir, OverdueError, RefusedError, write_settings
+from digest.gitprocess import GitDir, OverdueError, RefusedError
+from digest.mirrorfiles import (
+    BLOBLESS,
+    Format,
+    install,
+    nowhere,
+    sweep,
+    tidy,
+    workshop,
+    write_config,
+)
 
 if TYPE_CHECKING:
     from digest.network import Network
 
-SKEW = 25
-"""How many commits in a row must be too old before we trust that the older ones are too."""
 FIRST_DEPTH = 50
-_DAY = 86_400
-_HEADROOM = 1.3
-_FEWEST_NEW = 20
 _DEEPEST = 10_000_000
 _MANY_PACKS = 20
 _MOST_REFUSED = 50
 _REPACK_SECONDS = 900.0
-_BLOBLESS = "blob:none"
 _DETACHED = "refs/digest/head"
-_PARTS = {"HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow"}
-"""What makes up a bare repository.  The rest can run code or redirect git."""
-
-Chain = Sequence[tuple[str, int, str]]
-"""sha, committer time and first parent ("" where there is none), newest first."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +52,6 @@ class Tip:
     def ref(self) -> str:
         """Where a mirror keeps it."""
         return f"refs/heads/{self.branch}" if self.branch else _DETACHED
-
-
-@dataclass(frozen=True)
-class Format:
-    """What of a mirror's configuration outlives its being rewritten."""
-
-    objects: str = "sha1"
-    refs: str | None = None
-    filter: str | None = _BLOBLESS
-    """What the mirror leaves out; None for nothing."""
-    fetched: int = 0
-    """When it was last brought up to date, in seconds of the epoch."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +87,9 @@ class Upstream:
 
     def look_up(self, branch: str | None) -> Tip:
         """Ask as :meth:`ask`, but only once."""
-        refs, target = self._list("--symref", self.network.url, "HEAD", f"refs/heads/{branch}")
-        sha = refs.get(f"refs/heads/{branch}" if branch else "HEAD")
+        wanted = f"refs/heads/{branch}" if branch else "HEAD"
+        refs, target = self._list("--symref", self.network.url, wanted)
+        sha = refs.get(wanted)
         if sha is None and self._list("--heads", self.network.url)[0]:
             if branch is None:
                 reason = "its default branch does not exist; name one with `branch`"
@@ -117,11 +103,11 @@ class Upstream:
         return Tip(branch, sha)
 
     def _list(self, *args: str) -> tuple[dict[str, str], str | None]:
-        git = _nowhere(self.git)
+        git = nowhere(self.git)
         output = git.run("ls-remote", "--quiet", *args, network=self.network)
         refs = {}
         target = None
-        for line in output.decode("utf-8", "surrogateescape").splitlines():
+        for line in output.decode("utf-8", "surrogateescape").split("\n"):
             value, _, name = line.partition("\t")
             if value.startswith("ref: ") and name == "HEAD":
                 target = value.removeprefix("ref: ")
@@ -142,7 +128,7 @@ class Upstream:
         Raises:
             UnreachableError: the remote broke off, or did not answer in time.
         """
-        shutil.rmtree(self._new, ignore_errors=True)
+        sweep(self.git.path)
         if self.git.path.exists():
             try:
                 return self._update(tip, since)
@@ -164,7 +150,7 @@ class Upstream:
                 # Without a depth, a merged branch that forked before the boundary
                 # would bring the whole history along.
                 self.fetch(
-                    tip, kind, f"--depth={len(old) + _expected(old, self.now - kind.fetched)}"
+                    tip, kind, f"--depth={len(old) + expected(old, self.now - kind.fetched)}"
                 )
             elif cut or not self.git.run("for-each-ref", "--count=1"):
                 self.fetch(tip, kind, f"--depth={FIRST_DEPTH}")
@@ -184,10 +170,9 @@ class Upstream:
         since: float,
         *,
         depth: int | None = FIRST_DEPTH,
-        left_out: str | None = _BLOBLESS,
+        left_out: str | None = BLOBLESS,
     ) -> Format:
-        new = self._new
-        new.mkdir(parents=True)
+        new = workshop(self.git.path)
         kind = Format("sha256" if tip.sha and len(tip.sha) > 40 else "sha1", filter=left_out)  # noqa: PLR2004
         made = replace(self, git=replace(self.git, path=new))
         try:
@@ -199,16 +184,10 @@ class Upstream:
                 made.fetch(tip, kind, *([f"--depth={depth}"] if depth else []))
                 made.deepen(tip, kind, since)
             kind = made.finish(tip, kind)
-            shutil.rmtree(self.git.path, ignore_errors=True)
-            new.rename(self.git.path)
+            install(new, self.git.path)
         finally:
             shutil.rmtree(new, ignore_errors=True)
         return kind
-
-    @property
-    def _new(self) -> Path:
-        """Where a mirror is made, so that at its place there is always a whole one."""
-        return self.git.path.with_name(self.git.path.name + ".new")
 
     def complete(self, tip: Tip, depth: int | None) -> Format:
         """Make the mirror anew with all its files, for a remote that gives none singly.
@@ -246,7 +225,7 @@ class Upstream:
                 *("-c", "fetch.negotiationAlgorithm=noop"),
                 *_PROMISED,
                 *_FETCH,
-                f"--filter={_BLOBLESS}",
+                f"--filter={BLOBLESS}",
                 *("--stdin", "origin"),
                 stdin="".join(f"{name}\n" for name in sorted(names)).encode(),
                 network=self.network,
@@ -267,7 +246,8 @@ class Upstream:
         least = SKEW
         while not covers(chain, boundary(self.git), since):
             step = max(least, missing(chain, since))
-            self.fetch(tip, kind, f"--deepen={min(step, _DEEPEST)}")
+            # Not --deepen, which does nothing where a clock in between was wrong.
+            self.fetch(tip, kind, f"--depth={min(len(chain) + step, _DEEPEST)}")
             before, chain = chain, walk(self.git, tip.sha)
             if len(chain) <= len(before):
                 break
@@ -308,148 +288,3 @@ def is_branch(name: str) -> bool:
         and "@{" not in name
         and name not in {"@", "HEAD"}
     )
-
-
-def walk(git: GitDir, sha: str | None) -> Chain:
-    """The first-parent history of a commit.
-
-    Raises:
-        HistoryError: git could not read it.
-    """
-    if sha is None:
-        return ()
-    command = ("rev-list", "--first-parent", "--timestamp", "--parents", "--stdin")
-    chain = []
-    with git.stream(*command, stdin=f"{sha}\n".encode()) as lines:
-        for line in lines:
-            when, commit, *parents = line.decode("ascii").split()
-            chain.append((commit, int(when), parents[0] if parents else ""))
-    return tuple(chain)
-
-
-def boundary(git: GitDir) -> frozenset[str]:
-    """The commits whose parents are cut off, none in a whole history."""
-    path = git.run("rev-parse", "--path-format=absolute", "--git-path", "shallow")
-    try:
-        return frozenset(Path(os.fsdecode(path.rstrip(b"\n"))).read_text("ascii").split())
-    except FileNotFoundError:
-        return frozenset()
-
-
-def resolve(git: GitDir, ref: str) -> str | None:
-    """The commit that a whole ref name stands for, if there is one."""
-    for line in git.run("for-each-ref", "--format=%(objectname) %(refname)", ref).splitlines():
-        sha, _, name = line.decode("utf-8", "surrogateescape").partition(" ")
-        if name == ref:
-            return sha
-    return None
-
-
-def covers(chain: Chain, cut: frozenset[str], since: float) -> bool:
-    """Whether a chain goes back to a time, clocks that are wrong notwithstanding."""
-    if not chain or chain[-1][0] not in cut:
-        return True
-    last = chain[-SKEW:]
-    return len(last) == SKEW and all(when < since - _DAY for _, when, _ in last)
-
-
-def missing(chain: Chain, since: float) -> int:
-    """How many commits a chain lacks to go back to a time, as densely as it is."""
-    seconds = _middle(chain[-SKEW:]) - (since - _DAY)
-    return int(max(0.0, seconds) * _rate(chain) * _HEADROOM) + SKEW
-
-
-def _expected(chain: Chain, elapsed: int) -> int:
-    return int(min(max(0, elapsed) * _rate(chain) * _HEADROOM, _DEEPEST / 10)) + _FEWEST_NEW
-
-
-def _rate(chain: Chain) -> float:
-    return len(chain) / max(_middle(chain[:SKEW]) - _middle(chain[-SKEW:]), 60.0 * len(chain))
-
-
-def _middle(chain: Chain) -> float:
-    """A time that one wrong clock cannot move far."""
-    return float(sorted(when for _, when, _ in chain)[len(chain) // 2])
-
-
-def tidy(git: GitDir, url: str) -> Format:
-    """Make a mirror that may come from anywhere safe to run git on.
-
-    Its configuration is written anew, and what is not data goes: hooks,
-    attributes, pointers to other directories, locks of processes that are gone.
-
-    Arguments:
-        git: the mirror, whose lock we hold.
-        url: what it mirrors.
-
-    Raises:
-        HistoryError: its configuration cannot be read.
-        RepositoryError: it is something else than a bare repository.
-    """
-    path = git.path
-    if path.is_symlink() or not (path / "objects").is_dir():
-        reason = "its place in `mirrors` is taken by something that is no mirror; remove that"
-        raise RepositoryError(git.slug, reason)
-    kind = read_format(git)
-    write_config(path, url, kind)
-    for child in path.iterdir():
-        if child.name not in _PARTS:
-            _remove(child)
-    for pattern in ("**/*.lock", "**/tmp_*", "incoming-*", "pack/*.keep"):
-        for child in list((path / "objects").glob(pattern)):
-            _remove(child)
-    for part in ("refs", "reftable"):
-        for child in list((path / part).glob("**/*.lock")):
-            _remove(child)
-    return kind
-
-
-def read_format(git: GitDir) -> Format:
-    """Read the few things in a mirror's configuration that we believe."""
-    file = str(git.path / "config")
-    output = _nowhere(git).run("config", "--file", file, "--no-includes", "--null", "--list")
-    values = {}
-    for entry in output.decode("utf-8", "replace").split("\0"):
-        key, _, value = entry.partition("\n")
-        values[re.sub(r"^remote\..*\.", "remote.", key)] = value
-    left_out = values.get("digest.filter", values.get("remote.partialclonefilter", ""))
-    promised = (
-        left_out
-        or "extensions.partialclone" in values
-        or any(git.path.glob("objects/pack/*.promisor"))
-    )
-    fetched = values.get("digest.fetched", "")
-    return Format(
-        "sha256" if values.get("extensions.objectformat") == "sha256" else "sha1",
-        "reftable" if values.get("extensions.refstorage") == "reftable" else None,
-        (left_out if re.fullmatch(r"tree:\d", left_out) else _BLOBLESS) if promised else None,
-        int(fetched) if re.fullmatch(r"\d{1,12}", fetched) else 0,
-    )
-
-
-def _nowhere(git: GitDir) -> GitDir:
-    """No repository at all: for commands that must not read a mirror's configuration."""
-    return replace(git, path=git.path.with_name(git.path.name + ".none"))
-
-
-def write_config(path: Path, url: str, kind: Format) -> None:
-    """Write a mirror's whole configuration, in one step."""
-    extended = kind.objects != "sha1" or kind.refs
-    values = {
-        ("core", "repositoryFormatVersion"): "1" if extended else "0",
-        ("core", "bare"): "true",
-        ("extensions", "objectFormat"): "sha256" if kind.objects == "sha256" else None,
-        ("extensions", "refStorage"): kind.refs,
-        ('remote "origin"', "url"): url,
-        ("digest", "filter"): kind.filter,
-        ("digest", "fetched"): str(kind.fetched),
-    }
-    given = {name: value for name, value in values.items() if value is not None}
-    write_settings(path / "config", given)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

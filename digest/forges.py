@@ -30,8 +30,10 @@ def web_of(url: str) -> str | None:
     """The web page of a repository on a forge that we know, from its URL."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
+    # The port of https is that of the pages; that of ssh is not.
+    port = f":{parts.port}" if parts.scheme == "https" and parts.port else ""
     path = parts.path.strip("/").removesuffix(".git")
-    return escape.url(f"https://{host}", path) if _forge(host) else None
+    return escape.url(f"https://{host}{port}", path) if _forge(host) else None
 
 
 def commit_link(web: str, sha: str) -> str:

@@ -268,7 +268,8 @@ class GitDir:
     ) -> RepositoryError:
         said = redact(_last_words(stderr), network.secrets if network else ())
         quote = f" (git says: {said})" if said else ""
-        command = next(word for word in args if not word.startswith("-") and "=" not in word)
+        words = (word for word in args if not word.startswith("-") and "=" not in word)
+        command = next(words, "")
         if network is None:
             remedy = f"; {self.remedy}" if self.remedy else ""
             reason = f"git {command} failed with status {status}{quote}{remedy}"

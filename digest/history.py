@@ -37,6 +37,9 @@ from digest.repositories import Mirror
 BODY_LIMIT = 100_000
 """Characters of a message body that are kept; a longer one is cut, and says so."""
 
+_LONGEST_COMMAND = 500_000
+"""Characters of paths that one command may name; systems allow two million at the least."""
+
 _FIELDS = ("%H", "%P", "%at", "%ct", "%aN", "%B")
 
 # Whatever a repository's own configuration says, the output is the same.
@@ -84,8 +87,11 @@ _READ_FIRST: tuple[Category, ...] = (
 )
 _RANKS = {category: rank for rank, category in enumerate(_READ_FIRST)}
 
+# Behind an address may stand anything but more of a name, a port or a path.  Chinese letters,
+# which no space separates from it, are none of these.
 _ADDRESS = re.compile(
-    r"(?P<local>[A-Za-z0-9][\w.+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w:/@-])"
+    r"(?P<local>[A-Za-z0-9][\w.+-]{0,63})@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}"
+    r"(?![A-Za-z0-9_@]|-[A-Za-z0-9]|[:/][^\s:/])"
 )
 _BRACKETED_ADDRESS = re.compile(r" ?<[^<>\s@]{1,128}@[^<>\s@]{1,255}>")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]{0,63}): (?P<value>\S.*)")
@@ -208,10 +214,14 @@ def _log(
 def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Reading:
     """A commit of which some objects are missing: all that is there, and what is not, marked."""
     try:
-        missing = _missing_files(mirror, sha)
+        files = _files(mirror, sha)
     except HistoryError:  # not even its trees: then its message alone
         return next(_log(mirror, [sha], zone, 0, diff=_NO_DIFF))
+    missing = [(path, status) for path, status, lost in files if lost]
     paths = [f":(top,exclude,literal){os.fsdecode(path)}" for path, _ in missing]
+    if sum(map(len, paths)) > _LONGEST_COMMAND:
+        missing = [(path, status) for path, status, _ in files]
+        paths = [":(top,exclude,glob)**"]
     reading = next(_log(mirror, [sha], zone, budget, diff=_DIFF, paths=paths))
     absent = tuple(
         FileChange(
@@ -232,8 +242,8 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
     )
 
 
-def _missing_files(mirror: Mirror, sha: str) -> list[tuple[bytes, str]]:
-    """Path and status of a commit's files whose content is not in the mirror."""
+def _files(mirror: Mirror, sha: str) -> list[tuple[bytes, str, bool]]:
+    """Path and status of a commit's files, and whether their content is not in the mirror."""
     listing = mirror.git.run(
         *("log", "--no-walk", "--stdin", "--format=", "--raw", "--no-renames", "--no-abbrev"),
         *("-z", "--root", "--diff-merges=first-parent"),
@@ -252,7 +262,7 @@ def _missing_files(mirror: Mirror, sha: str) -> list[tuple[bytes, str]]:
     }
     answer = mirror.git.run("cat-file", "--batch-check", stdin="\n".join([*wanted, ""]).encode())
     lost = {line.split()[0].decode() for line in answer.splitlines() if line.endswith(b" missing")}
-    return [(path, meta[4]) for meta, path in files if lost & {meta[2], meta[3]}]
+    return [(path, meta[4], bool(lost & {meta[2], meta[3]})) for meta, path in files]
 
 
 def _reading(raw: RawCommit, zone: ZoneInfo, *, known: bool) -> Reading:
@@ -264,8 +274,8 @@ def _reading(raw: RawCommit, zone: ZoneInfo, *, known: bool) -> Reading:
         sha=sha.decode("ascii"),
         parents=tuple(parents.decode("ascii").split()),
         author=Person(name=person_name(_text(author))),
-        authored_at=_moment(authored, zone),
-        committed_at=_moment(committed, zone),
+        authored_at=moment(int(authored or b"0"), zone),
+        committed_at=moment(int(committed or b"0"), zone),
         subject=without_addresses(subject),
         body=body[:BODY_LIMIT],
         body_omitted=max(0, len(body) - BODY_LIMIT),
@@ -304,10 +314,15 @@ def _file_change(file: RawFile) -> FileChange:
     )
 
 
-def _moment(seconds: bytes, zone: ZoneInfo) -> dt.datetime:
-    """A commit's time in the site's zone; an impossible one is moved to the nearest possible."""
+def moment(seconds: int, zone: ZoneInfo) -> dt.datetime:
+    """A commit's time in the site's zone; an impossible one is moved to the nearest possible.
+
+    Arguments:
+        seconds: since 1970, as git says.
+        zone: the site's zone.
+    """
     first, last = 0, 253_402_214_400  # 1970-01-01 and 9999-12-31
-    return dt.datetime.fromtimestamp(min(max(int(seconds or b"0"), first), last), zone)
+    return dt.datetime.fromtimestamp(min(max(seconds, first), last), zone)
 
 
 def _text(data: bytes) -> str:

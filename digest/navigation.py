@@ -1,42 +1,68 @@
-"""The site's navigation: what the user wrote, and the archive behind it."""
+"""The site's navigation: what the user wrote, and the archive with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from digest.pages import ARCHIVE_PATH
+
+HOME_PATH = "index.md"
 
 
 def with_archive(
-    nav: Sequence[Any] | None,
+    nav: Sequence[Any],
     *,
-    theirs: Iterable[str],
     home: bool,
     titles: tuple[str, str],
     archive: Sequence[object],
 ) -> list[Any]:
     """A navigation with the archive's pages.
 
+    They stand where the user names ``archive/index.md``, or else at the front,
+    behind the home page.
+
     Arguments:
-        nav: the user's own navigation, or None for all pages in order.
-        theirs: paths of the pages that are not ours.
+        nav: the navigation of the pages that are not ours.
         home: whether the home page is ours.
         titles: of the home page and of the archive.
         archive: the archive's part.
     """
-    listed = list(nav) if nav is not None else [path for path in theirs if path != "index.md"]
-    mentioned = set(_paths(listed))
-    first = [] if "index.md" in mentioned else [{titles[0]: "index.md"} if home else "index.md"]
-    if nav is not None and not home:
-        first = []
-    last = [] if "archive/index.md" in mentioned else [{titles[1]: list(archive)}]
-    return [*first, *last, *listed]
+    mentioned = set(_paths(nav))
+    listed = [_opened(item, titles[1], archive) for item in nav]
+    if ARCHIVE_PATH not in mentioned:
+        position = 1 if listed and not home and _is_home(listed[0]) else 0
+        listed.insert(position, {titles[1]: list(archive)})
+    if home and HOME_PATH not in mentioned:
+        listed.insert(0, {titles[0]: HOME_PATH})
+    return listed
 
 
-def _paths(nav: Iterable[Any]) -> Iterable[str]:
+def _opened(item: Any, title: str, archive: Sequence[object]) -> Any:  # noqa: ANN401 - YAML
+    """An item in which the archive's page, where it is named, is the whole archive."""
+    if item == ARCHIVE_PATH:
+        return {title: list(archive)}
+    if not isinstance(item, dict):
+        return item
+    return {
+        name: list(archive)
+        if value == ARCHIVE_PATH
+        else [_opened(child, title, archive) for child in value]
+        if isinstance(value, list)
+        else value
+        for name, value in item.items()
+    }
+
+
+def _is_home(item: object) -> bool:
+    """Whether an item of a navigation is the site's first page."""
+    return any(path in (HOME_PATH, "README.md") for path in _paths([item]))
+
+
+def _paths(nav: Sequence[object]) -> Iterator[str]:
     """All paths in a navigation."""
     for item in nav:
-        values = item.values() if isinstance(item, dict) else [item]
-        for value in values:
+        for value in item.values() if isinstance(item, dict) else [item]:
             if isinstance(value, str):
                 yield value
             elif isinstance(value, list):

@@ -7,6 +7,7 @@ theirs, so nothing that a commit or a model says can break a page.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ from digest.wording import Markdown, Wording, finalize
 ARCHIVE_PATH = "archive/index.md"
 """Where the list of all months is."""
 
+_NOT_IN_ANCHORS = re.compile(r"[^A-Za-z0-9-]+")
 _FILES_SHOWN = 200
 """Files listed of one entry; the rest are counted, the forge's page has them all."""
 
@@ -72,6 +74,17 @@ class RepositoryDay:
     damaged: bool = False
     """The archive's file cannot be read."""
 
+    @property
+    def partial(self) -> bool:
+        """Whether the local clone that was read holds only a part of the day."""
+        edge = self.state.known_since
+        return bool(self.day and not self.day.complete and edge and self.day.date < edge)
+
+    @property
+    def open(self) -> bool:
+        """Whether the day was not over when it was last read."""
+        return bool(self.day and not self.day.complete and not self.partial)
+
     def level(self, level: Level) -> list[EntryView]:
         """The entries of one level, newest first."""
         return [view for view in self.entries if view.level == level]
@@ -94,8 +107,12 @@ class Figures:
     date: dt.date
     commits: int = 0
     levels: Mapping[Level, int] = field(default_factory=dict)
-    complete: bool = True
-    """Whether every repository that has the day has it whole."""
+    open: bool = False
+    """Whether the day was not over when it was last read."""
+    partial: bool = False
+    """Whether some local clone holds only a part of the day."""
+    damaged: bool = False
+    """Whether some archive file cannot be read."""
     reached: bool = True
     """Whether every repository that should have the day was reached for it."""
 
@@ -107,8 +124,10 @@ class Figures:
             date=date,
             commits=len(views),
             levels={level: sum(view.level == level for view in views) for level in LEVELS},
-            complete=all(section.day.complete for section in sections if section.day),
-            reached=all(section.day is not None for section in sections),
+            open=any(section.open for section in sections),
+            partial=any(section.partial for section in sections),
+            damaged=any(section.damaged for section in sections),
+            reached=all(section.day or section.damaged for section in sections),
         )
 
 
@@ -134,12 +153,17 @@ def anchors(entries: Iterable[tuple[Repository, Entry]]) -> list[str]:
     for index in order:
         repository, entry = listed[index]
         sha = entry.commit.sha
-        suffix = f"-{repository.slug.replace('/', '-')}" if sha in shas else ""
+        suffix = f"-{name_in_anchors(repository.slug)}" if sha in shas else ""
         forms = (sha[:length] + suffix for length in range(7, len(sha) + 1))
         chosen[index] = next(form for form in forms if form not in taken)
         taken.add(chosen[index])
         shas.add(sha)
     return chosen
+
+
+def name_in_anchors(slug: str) -> str:
+    """A slug of letters, digits and hyphens: in anchors, dots and underscores mean something."""
+    return _NOT_IN_ANCHORS.sub("-", slug)
 
 
 class Pages:

@@ -86,11 +86,11 @@ class PatchStream:
     def __iter__(self) -> Iterator[RawCommit]:
         """One record per commit, in git's order."""
         while self._peek(len(self._nonce)) == self._nonce:
-            self._position += len(self._nonce) + 1
+            self._skip(len(self._nonce) + 1)
             commit = RawCommit([self._until_nul() for _ in range(self._fields)])
-            self._position += 1  # the terminator that -z adds
+            self._skip(1)  # the terminator that -z adds
             if self._peek(2) == b"\n:":
-                self._position += 1
+                self._skip(1)
                 commit.files = list(self._raw_files())
                 self._read_patch(commit.files)
             yield commit
@@ -115,6 +115,10 @@ class PatchStream:
             pass
         return self._buffer[self._position : self._position + size]
 
+    def _skip(self, size: int) -> None:
+        """Pass over bytes, which may not have arrived yet."""
+        self._position += len(self._peek(size))
+
     def _until_nul(self) -> bytes:
         searched = self._position
         while (end := self._buffer.find(b"\0", searched)) < 0:
@@ -134,7 +138,7 @@ class PatchStream:
             if letter[0] in "RC":
                 previous, path = path, self._until_nul()
             yield RawFile(path, previous, letter[0], old_mode, new_mode, rank=self._rank(path))
-        self._position += 1  # the NUL between the list and the patch
+        self._skip(1)  # the NUL between the list and the patch
 
     def _read_patch(self, files: list[RawFile]) -> None:
         """Count every section and keep what the budget allows, the most significant."""

@@ -2,18 +2,20 @@
 
 The rules: every day from the first wanted or archived one until today that is
 missing is a hole; every day that the state calls unsettled is read again,
-because it was still open or because late commits may have reached it; and when
-the branch was rewritten, so is every day that still shows what is gone.
+because it was still open or because late commits may have reached it; and so is
+every day, however old, that a push since then added commits to or took them from.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from digest.archive import Archive
 from digest.errors import ArchiveError
+from digest.history import moment
 from digest.model import RepositoryState
 
 
@@ -53,32 +55,42 @@ def is_unsettled(day: dt.date, reached_at: dt.datetime, settle: int, zone: ZoneI
     return reached_at.astimezone(zone).date() <= day + dt.timedelta(days=settle)
 
 
-def rewritten_days(
+def moved_days(
     archive: Archive,
     state: RepositoryState,
     chain: Sequence[tuple[str, int, str]],
+    zone: ZoneInfo,
     known_since: dt.date | None,
-) -> Iterator[dt.date]:
-    """Archived days that show commits which a force push took off the branch.
+) -> set[dt.date]:
+    """Archived days whose commits are others now than when they were read.
+
+    They are those that a force push took commits from, and those that commits were
+    pushed to since then, however late.  Opened are only days that a force push reached.
 
     Arguments:
         archive: the archive.
         state: the repository as it was when it was last read.
-        chain: the branch as it is now, along first parents.
+        chain: the branch as it is now, along first parents, newest first.
+        zone: the site's zone.
         known_since: first day that the chain holds whole.
     """
+    if state.head is None:
+        return set()
+    dates = archive.dates(state.repository)
     shas = {sha for sha, _, _ in chain}
-    if state.head is None or state.head in shas:
-        return
-    for date in reversed(archive.dates(state.repository)):
+    known, moved = {state.head}, set()
+    for date in () if state.head in shas else reversed(dates):
         if known_since is not None and date < known_since:
-            return
+            break
         try:
             day = archive.load(state.repository, date)
         except ArchiveError:
             continue  # told when the day is read
-        entries = [entry for entry in day.entries if not entry.vanished] if day else []
-        if any(entry.commit.sha not in shas for entry in entries):
-            yield date
-        elif entries:
-            return
+        present = {entry.commit.sha for entry in day.entries if not entry.vanished} if day else ()
+        known.update(present)
+        if not shas.issuperset(present):
+            moved.add(date)
+        elif present:
+            break
+    pushed = takewhile(lambda commit: commit[0] not in known, chain)
+    return moved | ({moment(seconds, zone).date() for _, seconds, _ in pushed} & set(dates))

@@ -7,12 +7,14 @@ import os
 import tempfile
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, file_sort_key
+from mkdocs.utils import nest_paths
 
 from digest import clock
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -64,20 +66,23 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._collect(self._settings)
             site = Site(self._settings, config.site_name)
             self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
-            theirs = frozenset(file.src_uri for file in files.documentation_pages())
-            ours = [page.path for page in site.write(Path(self._pages.name), keep=theirs)]
+            written = site.write(Path(self._pages.name))
         except DigestError as error:
             raise PluginError(str(error)) from error
         for problem in site.problems:
             _log.error("%s", problem)
-        for path in ours:
-            files.append(_file(path, self._pages.name, config))
+        nav = config.nav if config.nav is not None else _nav_of(files)
+        taken = {file.dest_uri for file in files}
+        ours = [_file(page.path, self._pages.name, config) for page in written]
+        for file in ours:
+            # A page of the user's at the same place goes before ours.
+            if file.dest_uri not in taken:
+                files.append(file)
         with resources.as_file(resources.files("digest") / "assets") as assets:
             files.append(_file(_STYLE, str(assets), config, source="digest.css"))
         config.nav = with_archive(
-            config.nav,
-            theirs=sorted(theirs),
-            home="index.md" in ours,
+            nav,
+            home="index.html" not in taken,
             titles=(site.wording.text("Home"), site.wording.text("Archive")),
             archive=site.navigation(),
         )
@@ -106,6 +111,13 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             logging.getLogger("digest").warning(
                 "nothing could be reached: the site is built from the archive as it is"
             )
+
+
+def _nav_of(files: Files) -> list[Any]:
+    """The navigation that MkDocs makes of the user's own pages where they wrote none."""
+    pages = sorted(files.documentation_pages(), key=file_sort_key)
+    nav: list[Any] = nest_paths(file.src_uri for file in pages if file.inclusion.is_in_nav())
+    return nav
 
 
 def _file(path: str, folder: str, config: MkDocsConfig, *, source: str | None = None) -> File:

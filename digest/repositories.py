@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from digest.chains import Chain, boundary, resolve, walk
 from digest.errors import HistoryError, RepositoryError, UnreachableError
-from digest.fetching import Chain, Format, Tip, Upstream, boundary, is_branch, resolve, tidy, walk
+from digest.fetching import Tip, Upstream, is_branch
 from digest.gitprocess import GitDir, OverdueError
+from digest.mirrorfiles import Format, tidy
 from digest.network import Network
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class Mirror:
         if not (self.upstream and self.kind and self.kind.filter and self.head):
             return
         whole = [sha for sha in shas if sha not in self.boundary]
-        with _locked(self.upstream):
+        with _writable(self.repository), _locked(self.upstream):
             try:
                 if self.kind.filter.startswith("tree:"):
                     self._fetch_missing(self._trees(whole), self.upstream, self.kind)

@@ -8,7 +8,7 @@ are kept, so memory does not grow with what the days hold.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,7 @@ from digest.pages import (
     anchors,
     day_path,
     month_path,
+    name_in_anchors,
     year_path,
 )
 from digest.settings import Settings
@@ -46,6 +47,9 @@ class Followed:
     dates: frozenset[dt.date]
     anchor: str
 
+    wanted: Callable[[dt.date], dt.date]
+    """The first day that is wanted on a given day."""
+
     @property
     def unreached(self) -> frozenset[dt.date]:
         """The days since it was last reached for which it was asked in vain."""
@@ -58,6 +62,9 @@ class Followed:
         """Whether a day's page has a section for it."""
         if date in self.dates or date in self.unreached:
             return True
+        if self.state.failure is not None and self.state.reached_at is None:
+            asked = self.state.failure.at.date()
+            return self.wanted(asked) <= date <= asked
         # A hole: between its first day and now something is missing.
         return bool(self.dates) and min(self.dates) < date
 
@@ -124,20 +131,17 @@ class Site:
             listing.append({f"{year:04}": part})
         return listing
 
-    def write(self, folder: Path, *, keep: frozenset[str] = frozenset()) -> list[Page]:
+    def write(self, folder: Path) -> list[Page]:
         """Write every page as a Markdown file; files that are right already are not touched.
 
         Arguments:
             folder: where to; made if it is not there.
-            keep: paths that are somebody else's and are left out.
 
         Raises:
             DigestError: a file is in the way that is not one of ours.
         """
         written = []
         for page in self.pages():
-            if page.path in keep:
-                continue
             target = folder / page.path
             data = _marked(page.content).encode()
             if target.exists():
@@ -158,7 +162,7 @@ class Site:
     def _followed(self) -> Iterator[Followed]:
         taken: set[str] = set()
         for repository in self.settings.repositories:
-            anchor = f"repository-{repository.slug.replace('/', '-')}"
+            anchor = f"repository-{name_in_anchors(repository.slug)}"
             while anchor in taken:
                 anchor += "-"
             taken.add(anchor)
@@ -168,7 +172,7 @@ class Site:
                 self.problems.append(error)
                 state = RepositoryState(schema_version=0, repository=repository.slug)
             dates = frozenset(self.archive.dates(repository.slug))
-            yield Followed(repository, state, dates, anchor)
+            yield Followed(repository, state, dates, anchor, self.settings.first_day)
 
     def _sections(self, date: dt.date) -> list[RepositoryDay]:
         """What a day's page shows, each entry with its anchor."""

@@ -19,7 +19,7 @@ feature     | Decomposed pipeline for EPP integration [DEP-730] (#5446)
 chore       | remove stale indexer benchmarking results (#6233)
 feature     | add encode client and embedding cache to PD worker (#6029)
 feature     | use dynamic port allocation for DYN_SYSTEM_PORT in e2e router t… (#6262)
-fix         | (sglang): lazy-import prometheus_client to fix TokenizerMetricsCollector metrics (#6269)
+fix         | (sglang): lazy-import prometheus_client to fix metrics (#6269)
 feature     | router priority queue (#6010)
 fix         | to make sure free is always run on stream drop (#6246)
 feature     | (mocker): improve mocker's perf timing accuracy (#6100)
@@ -95,8 +95,8 @@ def test_subjects_of_the_seed(subject, kind, number):
         ("[New Model] support ovis2.6 (#34426)", "feature", None),
         ("[Misc] Fix a leak", "fix", None),
         ("[Misc] Something", "chore", None),
-        # area: text
-        ("net: ethernet: fix a leak", "other", "net"),
+        # an area before a colon
+        ("net: ethernet: fix a leak", "fix", "net"),
         ("kv-router: add a queue", "feature", "kv-router"),
         ("cmd/go: fix crash on plan9", "fix", "cmd/go"),
         # plain English, and Chinese
@@ -117,8 +117,6 @@ def test_subjects_of_the_seed(subject, kind, number):
     ],
 )
 def test_kind_and_scope(subject, kind, scope):
-    if subject.startswith("net:"):
-        kind = "fix" if facts(subject).kind == "fix" else "other"
     found = facts(subject)
     assert (found.kind, found.scope) == (kind, scope)
 
@@ -378,9 +376,7 @@ def test_areas_are_sums_with_the_largest_first_and_what_nobody_wrote_last():
     rows = [(a.name, a.category, a.files, a.insertions, a.deletions) for a in found.areas]
     assert rows == [
         ("lib/b", "source", 2, 35, 10),
-        ("lib/b/tests", "test", 1, 7, 0)
-        if ("lib/b/tests", "test", 1, 7, 0) in rows
-        else ("lib/b", "test", 1, 7, 0),
+        ("lib/b", "test", 1, 7, 0),
         ("lib/a", "source", 1, 3, 1),
         ("uv.lock", "lock", 1, 5000, 4000),
         ("lib/b", "generated", 1, 1, 0),
@@ -414,18 +410,21 @@ def test_anything_may_be_in_a_message(text):
 
 def test_results_are_bounded_whatever_the_message_names():
     body = "\n".join(
-        f"Fixes #{n}\nsee #{n + 9000}\nReverts #{n}\nThis reverts commit {n:040x}.\n"
-        f"(cherry picked from commit {n:040x})\nBREAKING CHANGE: {'x ' * 900}\n"
-        f"Co-authored-by: A{n} <a@b>\n"
+        f"Fixes #{n}\nsee #{n + 9000}\nThis reverts commit {n:040x}.\nCo-authored-by: A{n} <a@b>\n"
+        f"(cherry picked from commit {n:040x})\nBREAKING CHANGE: {'x ' * 300}\n"
         for n in range(1, 3000)
     )
     found = facts("Revert it all", body)
-    assert len(found.references.issues) == 50
-    assert len(found.references.pull_requests) == 50
-    assert len(found.references.co_authors) <= 50
-    assert len(found.cherry_picked_from) == 50
-    assert len(found.reverts) == 50
-    assert len(found.breaking) == 20
+    lists = (
+        found.references.issues,
+        found.references.pull_requests,
+        found.references.co_authors,
+        found.cherry_picked_from,
+        found.reverts,
+        found.breaking,
+    )
+    assert [bool(one) for one in lists] == [True] * len(lists)
+    assert max(len(one) for one in lists) <= 50
     assert len(found.model_dump_json()) < 60_000
 
 

@@ -84,7 +84,9 @@ def _files_told(commit: Commit, facts: Facts) -> Statement:
     if len(changes) == 1:
         return _file_told(changes[0])
     lines = {"insertions": commit.insertions, "deletions": commit.deletions}
-    areas = tuple(dict.fromkeys(area.name for area in facts.areas))
+    # The program before its tests and documents, however large those are.
+    ranked = sorted(facts.areas, key=lambda area: area.category != "source")
+    areas = tuple(dict.fromkeys(area.name for area in ranked))
     shown = areas[:SUMMARY_AREAS]
     if len(areas) > len(shown):
         more = len(areas) - len(shown)

@@ -89,8 +89,14 @@ def _co_authors(commit: Commit, lines: list[str]) -> tuple[str, ...]:
     ]
     values += (match[1] for line in lines if (match := _CO_AUTHOR.match(line)))
     names = (value[:300].split("<", 1)[0].strip(" ,;\"'") for value in values)
-    people = (name for name in names if name and name != commit.author.name and not is_bot(name))
-    return tuple(dict.fromkeys(people))[:LIMIT]
+    people = dict.fromkeys(name for name in names if name and not _is_program(name))
+    people.pop(commit.author.name, None)
+    return tuple(people)[:LIMIT]
+
+
+def _is_program(name: str) -> bool:
+    """Tell whether a co-author is an application, also one that only reviewed."""
+    return name.endswith("[bot]") or is_bot(name)
 
 
 def _unique(numbers: Iterator[int]) -> tuple[int, ...]:

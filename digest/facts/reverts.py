@@ -19,7 +19,9 @@ LIMIT = 50
 _SUBJECT_LIMIT = 400
 
 _PREFIX = re.compile(
-    r"^(?:\s{0,3}\[[^\[\]]{1,80}\]|\s{0,3}[A-Za-z][\w/.-]{0,40}(?:\([^()]{0,100}\))?!?:){1,4}\s+"
+    r"^(?:\s{0,3}\[[^\[\]]{1,80}\]"
+    r"|\s{0,3}(?!re-?(?:land|apply|vert)|unrevert)[a-z][\w/.-]{0,40}(?:\([^()]{0,100}\))?!?:){1,4}\s+",
+    re.IGNORECASE,
 )
 _VERB = re.compile(
     r"^(revert(?:s|ed)?|reland|re-land|reapply|re-apply|unrevert)\b:?\s*", re.IGNORECASE

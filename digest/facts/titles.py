@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SCOPE_LIMIT = 60
 TAGS_LIMIT = 8
+PREFIXES_LIMIT = 3
+"""Areas one after the other: ``net: ethernet: …``."""
 TEXT_LIMIT = 300
 """Characters of a title's text that verbs are looked for in."""
 
@@ -108,7 +110,11 @@ def parse(line: str) -> Title:
         else:
             (weak if tag.lower() in WEAK_TYPES else kinds).append(kind)
 
-    if (match := _TYPE.match(rest)) and (found := _read_type(match)):
+    for _ in range(PREFIXES_LIMIT):
+        match = _TYPE.match(rest)
+        found = _read_type(match) if match else None
+        if match is None or found is None:
+            break
         kind, scope, area = found
         rest = rest[match.end() :]
         marked = marked or bool(match[3])
@@ -117,6 +123,8 @@ def parse(line: str) -> Title:
             (weak if area else kinds).insert(0, kind)
         if scope:
             scopes.append(scope)
+        if not area:
+            break
 
     text = rest.strip()
     verb = kind_of_words(text)

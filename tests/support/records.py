@@ -31,7 +31,7 @@ def commit(
     **more: Any,
 ) -> Commit:
     """A commit with that message; paths stand for files of which one line is added."""
-    sha = hashlib.sha1(f"{subject}\0{body}".encode("utf-8", "backslashreplace")).hexdigest()
+    sha = hashlib.sha256(f"{subject}\0{body}".encode("utf-8", "backslashreplace")).hexdigest()
     return Commit(
         sha=sha,
         parents=tuple(f"{number:040x}" for number in range(parents)),

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios to a baseline that is taken in the same run."""

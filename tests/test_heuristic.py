@@ -1,0 +1,257 @@
+"""What the built-in analyst says, and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+from support.records import change, reading
+
+from digest.analysts.heuristic import HeuristicAnalyst
+from digest.analysts.importance import HIGH, MEDIUM, level_of
+from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
+from digest.facts import extract
+
+
+def analyse(subject, body="", **more):
+    made = reading(subject, body, **more)
+    return HeuristicAnalyst().analyse(made, extract(made))
+
+
+def reasons(analysis):
+    return [reason.phrase for reason in analysis.importance.reasons]
+
+
+def phrases(statements):
+    return [statement.phrase for statement in statements]
+
+
+BIG = [change(f"lib/{area}/src/{n}.rs", 60, 20) for area in "abcd" for n in range(5)]
+SMALL = [change("lib/a/src/x.rs", 3, 1)]
+TESTS = [change(f"tests/test_{n}.py", 500) for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "level"),
+    [
+        ("feat: a router", {"changes": BIG}, "high"),
+        ("Support a router", {"changes": BIG}, "high"),
+        ("[Core] Add a router", {"changes": BIG}, "high"),
+        ("chore: x", {"changes": [change(f"a/{n}.py", 0, 300, "D") for n in range(9)]}, "high"),
+        ("feat!: drop v1", {"changes": SMALL}, "high"),
+        ("ci!: drop v1", {"changes": [".github/workflows/x.yml"]}, "medium"),
+        ("[Bugfix] Fix a crash on empty input", {"changes": SMALL}, "medium"),
+        ('Revert "x"', {"changes": [change("lib/a/src/x.rs", 60, 90)]}, "medium"),
+        ("fix: a name", {"changes": SMALL}, "low"),
+        ("Fix a name", {"changes": SMALL}, "low"),
+        ("feat: more tests", {"changes": TESTS}, "low"),
+        ("docs: all pages", {"changes": [change("docs/a.md", 9000)]}, "low"),
+        ("ci: runners", {"changes": [change(".github/workflows/x.yml", 900)]}, "low"),
+        ("style: format", {"changes": BIG}, "low"),
+        ("chore(deps): bump x", {"changes": [change("uv.lock", 900)]}, "low"),
+        ("feat: x", {"changes": BIG, "author": "renovate[bot]"}, "low"),
+        ("empty", {"changes": []}, "low"),
+        ("edge", {"changes": [], "changes_known": False}, "low"),
+    ],
+)
+def test_importance(subject, more, level):
+    assert analyse(subject, **more).importance.level == level
+
+
+def test_reasons_are_stated_with_their_numbers():
+    analysis = analyse("feat: a router", changes=[*BIG, change("lib/a/src/y.rs", 0, 9, "D")])
+    told = {reason.phrase: reason.values for reason in analysis.importance.reasons}
+    assert told["reason.size"] == {"lines": 1609}
+    assert told["reason.spread"] == {"files": 21, "areas": 4}
+    assert told["reason.removes"] == {"files": 1}
+    assert "reason.kind.feature" in told
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "reason"),
+    [
+        ("feat!: x", {}, "reason.breaking.marker"),
+        ("feat: more", {"changes": TESTS}, "reason.only.test"),
+        ("feat: x", {"author": "renovate[bot]"}, "reason.bot"),
+        ("empty", {"changes": []}, "reason.empty"),
+        ("edge", {"changes": [], "changes_known": False}, "reason.unknown"),
+        ('Revert "x"', {}, "reason.kind.revert"),
+        ('Reapply "x"', {}, "reason.reapplies"),
+        ("x", {}, "reason.size"),
+    ],
+)
+def test_the_first_reason_is_the_one_that_decides(subject, more, reason):
+    assert reasons(analyse(subject, **more))[0] == reason
+
+
+def test_a_level_is_its_score():
+    assert [level_of(score) for score in (1, HIGH, HIGH - 0.001, MEDIUM, MEDIUM - 0.001, 0)] == [
+        "high", "high", "medium", "medium", "low", "low",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "summary"),
+    [
+        ("It caches x by y.", "It caches x by y."),
+        ("One is cached. Two now. Three. Four.", "One is cached. Two now. Three."),
+        ("Adds a cache\nwhich expires.\n\nSigned-off-by: A", "Adds a cache which expires."),
+        (
+            "Caches by selection id so that replay works",
+            "Caches by selection id so that replay works",
+        ),
+        ("Uses e.g. a cache. It is fast.", "Uses e.g. a cache. It is fast."),
+        ("Adds x.y.z to [the guide](https://a/b).", "Adds x.y.z to the guide."),
+        ("Reads `f().<field>` of it.", "Reads `f().<field>` of it."),
+        ("修复了缓存的泄漏。现在会释放。", "修复了缓存的泄漏。现在会释放。"),
+        ("## Summary\n\nAdds a cache.\n\n## Test plan\n\nRun it all.", "Adds a cache."),
+        ("## Test plan\n\nRun it all.\n\n## What\n\nAdds a cache.", "Adds a cache."),
+        ("<!-- write here -->\nAdds a cache.", "Adds a cache."),
+        ("Compress dumps now.\\n\\nCloses #1", "Compress dumps now."),
+        ("feat: x\n\nAdds a cache.", "Adds a cache."),
+        # none, rather than noise or half a sentence
+        ("", None),
+        ("feat: x (#3)", None),
+        ("Signed-off-by: A\nCo-authored-by: B", None),
+        ("* fix lint\n\n* address comments", None),
+        ("- adds x\n  and goes on about it.", None),
+        ("It fixes the following:\n- a\n- b", None),
+        ("It does this and\n\n| a | b |", None),
+        ("- [x] I have read the rules.", None),
+        ("> Somebody said so.", None),
+        ("```\nIt runs.\n```", None),
+        ("![shot](https://a/b.png)", None),
+        ("FILL IN THE PR DESCRIPTION HERE", None),
+        ("🤖 Generated with a tool.", None),
+        ("Closes #1.", None),
+        ("This reverts commit 5c976a7e1a.", None),
+        ("HIP gated changes", None),
+        ("All NVIDIA tests pass.", None),
+        ("x " * 2000, None),
+        ("x. " * 2, None),
+    ],
+)
+def test_summary_from_the_body(body, summary):
+    assert summary_of(reading("feat: x", body).commit) == summary
+
+
+def test_a_merge_speaks_through_its_pull_request_title():
+    analysis = analyse("Merge pull request #1 from a/b", "Cache the routes", parents=2)
+    assert [s.text for s in analysis.summary] == ["Cache the routes"]
+
+
+def test_nothing_is_taken_from_the_place_where_a_body_was_cut():
+    assert summary_of(reading("x", "It goes on and on", body_omitted=9).commit) is None
+    assert summary_of(reading("x", "Whole.\n\nIt goes on", body_omitted=9).commit) is None
+    text = "It caches all of it.\n\nIt goes on"
+    assert summary_of(reading("x", text, body_omitted=9).commit) == "It caches all of it."
+
+
+@pytest.mark.parametrize(
+    ("changes", "phrase", "values"),
+    [
+        (["a/x.py"], "change", {"path": "a/x.py", "insertions": 1, "deletions": 0}),
+        ([change("a/x.py", status="A")], "add", {"path": "a/x.py"}),
+        ([change("a/x.py", status="D")], "delete", {"path": "a/x.py"}),
+        (
+            [change("a/x.py", 0, 0, "R", previous_path="b/x.py")],
+            "rename",
+            {"path": "a/x.py", "previous": "b/x.py", "insertions": 0, "deletions": 0},
+        ),
+        ([change("a/x.py", 0, 0, mode="100755")], "mode", {"path": "a/x.py"}),
+        ([change("sub", submodule=True)], "submodule", {"path": "sub"}),
+        (
+            ["lib/llm/a.rs", "lib/llm/b.rs"],
+            "changes",
+            {"files": 2, "areas": ("lib/llm",), "insertions": 2, "deletions": 0},
+        ),
+        (
+            [change(f"lib/{name}/x.rs", 9 - n) for n, name in enumerate("abcde")],
+            "changes_more",
+            {
+                "files": 5,
+                "areas": ("lib/a", "lib/b", "lib/c"),
+                "more": 2,
+                "insertions": 35,
+                "deletions": 0,
+            },
+        ),
+        ([], "empty", {}),
+    ],
+)
+def test_summary_from_the_files(changes, phrase, values):
+    (statement,) = analyse("feat: x", changes=changes).summary
+    assert (statement.phrase, statement.values) == (f"summary.{phrase}", values)
+
+
+def test_a_binary_has_no_lines_to_tell():
+    binary = change("a.bin", binary=True).model_copy(update={"insertions": None, "deletions": None})
+    assert phrases(analyse("x", changes=[binary]).summary) == ["summary.binary"]
+
+
+def test_a_revert_names_what_it_takes_back():
+    analysis = analyse('Revert "feat: x (#1)" (#2)')
+    assert analysis.summary[0].values == {"subject": "feat: x (#1)"}
+    assert phrases(analyse("Revert #1 (#2)").summary)[0] == "summary.reverts.pull_request"
+    assert phrases(analyse('Reapply "x"').summary)[0] == "summary.reapplies.subject"
+    assert phrases(analyse("revert: the tag to 1.0").summary) == ["summary.change"]
+
+
+def test_depth_follows_importance():
+    low = analyse("fix: a name", changes=SMALL)
+    medium = analyse("[Bugfix] Fix a crash on empty input", changes=SMALL)
+    high = analyse("feat!: drop v1 (#7)", changes=BIG)
+    assert not (low.impact)
+    assert not (low.insights)
+    assert not (low.risks)
+    assert not (low.recommendations)
+    assert medium.impact
+    assert not (medium.insights)
+    assert not (medium.risks)
+    assert high.impact
+    assert high.insights
+    assert high.risks
+    assert high.recommendations
+
+
+def test_advice_needs_a_fact():
+    assert not analyse("feat: a router", changes=BIG).recommendations
+    assert not analyse("feat: a router", changes=BIG).risks
+    advice = analyse("feat!: drop v1 (#7)", changes=BIG).recommendations
+    assert phrases(r.statement for r in advice) == ["recommend.breaking", "recommend.read"]
+
+
+def test_impact_names_areas_tests_and_new_files():
+    changes = [*BIG, change("lib/a/src/new.rs", 9, 0, "A"), change("tests/test_a.py", 9)]
+    impact = analyse("feat: x", changes=changes).impact
+    assert phrases(impact) == [*["impact.area"] * 4, "impact.test", "impact.added"]
+    assert impact[-1].values == {"paths": ("lib/a/src/new.rs",)}
+
+
+def test_many_areas_and_paths_are_counted_not_listed():
+    changes = [change(f"lib/{n:03}/src/x.rs", 9, 0, "A") for n in range(500)]
+    analysis = analyse("feat: x", changes=changes)
+    assert len(analysis.impact) <= 12
+    assert len(analysis.model_dump_json()) < 6_000
+
+
+def test_provenance():
+    provenance = analyse("x").provenance
+    assert (provenance.analyst, provenance.made_at, provenance.model) == ("heuristic", None, None)
+    assert provenance.coverage.whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 9000, "(" * 9000, "`" * 9000, "a. " * 9000, "![" * 9000, "<a " * 9000, "*" * 9000,
+     "\x00\u202e", "- " * 9000, "[x](" * 5000, "a" * 99_999, "|" * 9000, "。" * 9000],
+    ids=lambda text: repr(text[:8]),
+)  # fmt: skip
+def test_anything_may_be_in_a_body(text):
+    for body in (text, "\n".join([text[:300]] * 300)):
+        summary = analyse("x", body).summary
+        assert all(len(s.text or "") <= max(LENGTH, SENTENCE_LENGTH) for s in summary)
+
+
+def test_the_same_commit_gets_the_same_analysis():
+    assert analyse("feat!: x", "Why not.", changes=BIG) == analyse(
+        "feat!: x", "Why not.", changes=BIG
+    )
