@@ -81,9 +81,8 @@ class Archive:
         Raises:
             ArchiveError: the file that is there cannot be read, and so is kept.
         """
-        path = self.day_file(day.repository, day.date)
-        _read(path, Day)
-        return _write(path, day)
+        self.load(day.repository, day.date)
+        return _write(self.day_file(day.repository, day.date), day)
 
     def state(self, slug: str) -> RepositoryState:
         """What is known of a repository as a whole.

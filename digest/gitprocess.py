@@ -47,6 +47,9 @@ _SETTINGS = {
     "core.abbrev": "40",
     "core.attributesFile": os.devnull,
     "core.bigFileThreshold": "512m",
+    # What is mapped of packs counts as memory; a window walks through them once anyway.
+    "core.packedGitLimit": "128m",
+    "core.packedGitWindowSize": "16m",
     "core.quotePath": "false",
     "diff.algorithm": "default",
     "diff.context": "3",

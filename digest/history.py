@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -94,7 +95,7 @@ _ADDRESS = re.compile(
     r"(?![A-Za-z0-9_@]|-[A-Za-z0-9]|[:/][^\s:/])"
 )
 _BRACKETED_ADDRESS = re.compile(r" ?<[^<>\s@]{1,128}@[^<>\s@]{1,255}>")
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]{0,63}): (?P<value>\S.*)")
+_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]{0,63}): +(?P<value>\S.*)")
 _STRAY_BYTES = {0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)}
 
 
@@ -216,13 +217,17 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
     try:
         files = _files(mirror, sha)
     except HistoryError:  # not even its trees: then its message alone
+        # The map of authors is in a tree, too.
+        mirror = replace(mirror, git=replace(mirror.git, mailmap=""))
         return next(_log(mirror, [sha], zone, 0, diff=_NO_DIFF))
     missing = [(path, status) for path, status, lost in files if lost]
     paths = [f":(top,exclude,literal){os.fsdecode(path)}" for path, _ in missing]
-    if sum(map(len, paths)) > _LONGEST_COMMAND:
+    reading = None
+    if sum(map(len, paths)) <= _LONGEST_COMMAND:
+        reading = next(_log(mirror, [sha], zone, budget, diff=_DIFF, paths=paths), None)
+    if reading is None:  # git shows no commit of which no file is left
         missing = [(path, status) for path, status, _ in files]
-        paths = [":(top,exclude,glob)**"]
-    reading = next(_log(mirror, [sha], zone, budget, diff=_DIFF, paths=paths))
+        reading = next(_log(mirror, [sha], zone, 0, diff=_NO_DIFF))
     absent = tuple(
         FileChange(
             path=_path(path),
@@ -236,7 +241,7 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
     changes = tuple(sorted((*reading.commit.changes, *absent), key=lambda change: change.path))
     coverage = reading.coverage.model_copy(update={"files": reading.coverage.files + len(absent)})
     return Reading(
-        commit=reading.commit.model_copy(update={"changes": changes}),
+        commit=reading.commit.model_copy(update={"changes": changes, "changes_known": True}),
         coverage=coverage,
         patches=reading.patches,
     )

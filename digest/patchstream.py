@@ -117,7 +117,8 @@ class PatchStream:
 
     def _skip(self, size: int) -> None:
         """Pass over bytes, which may not have arrived yet."""
-        self._position += len(self._peek(size))
+        there = len(self._peek(size))  # which may move the position
+        self._position += there
 
     def _until_nul(self) -> bytes:
         searched = self._position
@@ -183,7 +184,7 @@ class PatchStream:
         if self._peek(5) != b"diff ":
             raise ValueError("git's output has no patch where one was announced")
         pieces: list[bytes] = []
-        size = 0
+        size = -1  # the line feed in front of the first hunk is not kept
         in_hunks = False
         while True:
             end, last = self._section_end()
@@ -212,7 +213,7 @@ class PatchStream:
         data = b"".join(pieces)
         if size > self._budget:
             # Whole hunks only: half of one would be read as something it is not.
-            data = data[: max(data.rfind(_HUNK, 0, self._budget), 0)]
+            data = data[: max(data.rfind(_HUNK, 0, self._budget + 1 + len(_HUNK)), 0)]
         if data:
             data = data.removeprefix(b"\n")
             file.data = file.data + b"\n" + data if file.data else data

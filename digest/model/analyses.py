@@ -1,0 +1,115 @@
+"""Judgement: what an analyst makes of a commit, and from how much."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from digest.model.base import Count, Record, Timestamp
+from digest.model.commits import Coverage
+from digest.model.facts import Evidence, Kind
+
+Level = Literal["high", "medium", "low"]
+LEVELS: tuple[Level, ...] = ("high", "medium", "low")
+"""Importance, the most important first."""
+
+
+class Statement(Record):
+    """One thing that an analysis says: a phrase of ours, or somebody's own words.
+
+    A phrase is an identifier with values, so that the same archive gives a page
+    in each language.  Own words, a commit's or a model's, stand as they are.
+    """
+
+    phrase: str | None = None
+    """Identifier in the catalogue of phrases."""
+    values: dict[str, int | str | tuple[str, ...]] = Field(default_factory=dict)
+    """What the phrase speaks of; a list is joined as the language does."""
+    text: str | None = None
+    language: str | None = None
+    """BCP 47 language of the text; None where nobody said."""
+    evidence: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Statement:
+        if (self.phrase is None) == (self.text is None):
+            raise ValueError("a statement is either a phrase or a text")
+        return self
+
+
+class Importance(Record):
+    """Does someone who uses or builds on this repository need to know?"""
+
+    level: Level
+    score: Annotated[float, Field(ge=0, le=1)]
+    reasons: tuple[Statement, ...] = ()
+
+
+class Insight(Record):
+    """What a change means under one aspect."""
+
+    aspect: Literal[
+        "architecture", "performance", "security", "maintainability", "compatibility", "tests"
+    ]
+    statements: tuple[Statement, ...]
+
+
+class Risk(Record):
+    """What may go wrong, and what to do about it."""
+
+    risk: Statement
+    consequence: Statement | None = None
+    trigger: Statement | None = None
+    mitigation: Statement | None = None
+
+
+class Recommendation(Record):
+    """What a reader should do."""
+
+    audience: Literal["users", "operators", "developers", "everyone"]
+    statement: Statement
+
+
+class Tokens(Record):
+    """What a model call cost."""
+
+    prompt: Count
+    completion: Count
+
+
+class Pending(Record):
+    """An analysis that is still owed, and why it is not there yet."""
+
+    reason: str
+    """A short code, not a server's text."""
+    since: Timestamp
+    attempts: Count
+
+
+class Provenance(Record):
+    """Who made an analysis, and from how much."""
+
+    analyst: str
+    version: str
+    coverage: Coverage
+    model: str | None = None
+    made_at: Timestamp | None = None
+    """None where the same input always gives the same analysis."""
+    prompt: str | None = None
+    """Hash of the prompt."""
+    tokens: Tokens | None = None
+    pending: Pending | None = None
+
+
+class Analysis(Record):
+    """The judgement on a commit.  Depth follows importance."""
+
+    importance: Importance
+    change_type: Kind
+    summary: tuple[Statement, ...]
+    impact: tuple[Statement, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    provenance: Provenance

@@ -1,0 +1,384 @@
+"""The built site in a real browser: hostile history does nothing, and a reader finds the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from support.building import Project, once
+from support.gitrepo import GitRepo
+from support.hostile import (
+    AUTHORS,
+    BODIES,
+    HTML,
+    LINE_STARTS,
+    MARKUP,
+    PATHS,
+    visible,
+    visible_block,
+)
+from support.hostile import CHARACTERS as ODD
+from support.site import outline, serve
+
+from digest.archive import Archive
+from digest.model import Entry
+
+pytest.importorskip("playwright.sync_api")
+
+HOSTILE, READER = "acme/hostile", "acme/reader"
+HOSTILE_DAY, READER_DAY = dt.date(2026, 2, 13), dt.date(2026, 2, 14)
+NOW = "2026-02-16T12:00:00+08:00"
+HARMLESS = "feat: harmless"
+SHORT_SHA = re.compile("[0-9a-f]{7}")
+
+
+def hostile_commits(repo: GitRepo) -> None:
+    """One commit a text: as subject, body, author, path, in turn all over the corpus.
+
+    Commit objects are written byte by byte, because git would clean some texts.
+    """
+    subjects = list((MARKUP | HTML | LINE_STARTS | ODD).values())
+    bodies, authors = list(BODIES.values()), list((AUTHORS | HTML).values())
+    paths = [text for text in PATHS.values() if _is_path(text)]
+    start = int(
+        dt.datetime(2026, 2, 13, 0, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=8))).timestamp()
+    )
+    for number, subject in enumerate([HARMLESS, *subjects]):
+        # The tree first, by an ordinary commit on another branch.
+        path = _bytes(paths[number % len(paths)]) + b"/%d.py" % number
+        with repo.on("trees"):
+            made = repo.commit("tree", {path: f"{number}\n", b"src/<i>%d`|.py" % number: "x\n"})
+        # git itself ends a name at "<" and a message at NUL; everything else goes through.
+        name = (
+            re.sub(rb"[<>\n\0]", b" ", _bytes(authors[number % len(authors)])).strip() or b"Nobody"
+        )
+        ident = name + b" <secret@evil.example> %d +0800" % (start + number)
+        body = bodies[number % len(bodies)]
+        message = _bytes(subject) + b"\n\n" + _bytes(body) + b"\n"
+        parents = [] if number == 0 else None
+        repo.raw_commit(
+            message,
+            tree=repo.sha(f"{made}^{{tree}}"),
+            parents=parents,
+            author=ident,
+            committer=ident,
+        )
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _is_path(text: str) -> bool:
+    parts = text.split("/")
+    return not text.startswith("/") and not {"", ".", ".."} & set(parts)
+
+
+def reader_commits(repo: GitRepo) -> None:
+    """An ordinary day, long enough to scroll."""
+    repo.now = dt.datetime.fromisoformat("2026-02-14T09:00:00+08:00")
+    for number in range(20):
+        repo.commit(
+            f"fix(part{number}): change number {number} (#{6000 + number})\n\nIn some words.\n",
+            {f"src/part{number}/{'long_name_' * 12}{n}.py": "x\n" for n in range(4)},
+        )
+    repo.commit(
+        "chore: rename KvPushRouter to KvRouter in python (#6275)",
+        {"src/router.py": "KvRouter\n"},
+    )
+    for number in range(20, 30):
+        repo.commit(f"docs: page {number} (#{7000 + number})", {f"docs/{number}.md": "x\n"})
+
+
+def make(folder: Path) -> None:
+    for slug, write in ((HOSTILE, hostile_commits), (READER, reader_commits)):
+        repo = GitRepo.create(folder / "git" / slug.replace("/", "-"))
+        if slug == HOSTILE:
+            repo.commit("chore: for the trees", {"x": "x\n"}, date="2026-02-01T09:00:00+08:00")
+            repo.git("update-ref", "refs/heads/trees", repo.head)
+        write(repo)
+    project = Project.create(
+        folder,
+        language="zh",
+        repositories=[
+            {
+                "url": f"git/{slug.replace('/', '-')}",
+                "slug": slug,
+                "web": f"https://github.com/{slug}",
+            }
+            for slug in (HOSTILE, READER)
+        ],
+        timezone="Asia/Shanghai",
+        since="2026-02-13",
+    )
+    project.collect(now=NOW)
+    project.build("--strict", now=NOW)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Project:
+    """Collected and built once in a run."""
+    return Project(once(tmp_path_factory, "browser", make))
+
+
+@pytest.fixture(scope="module")
+def address(project):
+    """The site below a path, as the pages of a project are."""
+    with serve(project.site, "owner/name") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def hostile(project) -> list[Entry]:
+    """The archived entries of the hostile day."""
+    day = Archive(project.folder / "archive").load(HOSTILE, HOSTILE_DAY)
+    return list(day.entries)
+
+
+LOOK = """
+() => [...document.querySelectorAll("article h4")].map(heading => {
+  const parts = []
+  for (let next = heading.nextElementSibling; next && !/^H[1-6]$/.test(next.tagName);
+       next = next.nextElementSibling)
+    parts.push(next)
+  const all = [heading, ...parts].flatMap(part => [part, ...part.querySelectorAll("*")])
+  return {
+    id: heading.id,
+    heading: [...heading.childNodes].filter(node => node.className !== "headerlink")
+      .map(node => node.textContent).join(""),
+    body: parts.flatMap(part => [...part.querySelectorAll("pre")]).map(pre => pre.textContent),
+    paths: parts.flatMap(part => [...part.querySelectorAll(".digest-files code:last-of-type")])
+      .map(code => code.textContent),
+    meta: parts[0].textContent,
+    elements: [...new Set(all.map(element =>
+      [element.tagName, ...element.getAttributeNames().sort()].join(" ")))].sort(),
+    links: all.filter(element => element.href).map(element => element.href),
+  }
+})
+"""
+
+ROWS = """
+() => [...document.querySelectorAll("article .digest-table tbody tr")].map(row =>
+  [...row.cells].map(cell => cell.textContent))
+"""
+
+
+def test_the_corpus_is_there(hostile):
+    assert len(hostile) >= 60
+    kept = {entry.commit.subject for entry in hostile}
+    assert {text for text in HTML.values() if "\n" not in text and "\0" not in text} <= kept
+
+
+def test_hostile_texts_are_text(address, page, hostile):
+    page.goto(f"{address}2026/02/13/")
+    shown = {section["id"]: section for section in page.evaluate(LOOK)}
+    assert len(shown) == len(hostile)
+    for entry in hostile:
+        commit, section = entry.commit, shown[entry.commit.short_sha]
+        assert section["heading"] == visible(commit.subject or "（无提交信息）")
+        assert section["body"] == ([visible_block(commit.body)] if commit.body else [])
+        assert section["paths"] == [visible(change.path) for change in commit.changes]
+        assert visible(commit.author.name) in section["meta"]
+        assert all(
+            link.startswith(
+                (
+                    address,
+                    f"https://github.com/{HOSTILE}/commit/",
+                    f"https://github.com/{HOSTILE}/pull/",
+                )
+            )
+            for link in section["links"]
+        ), commit.subject
+    assert page.evaluate("window.__pwned__") is None
+
+
+def test_no_element_and_no_attribute_is_a_commits(address, page):
+    """All entries together hold no element that the harmless one's template does not have."""
+    page.goto(f"{address}2026/02/13/")
+    elements = {element for section in page.evaluate(LOOK) for element in section["elements"]}
+    assert elements <= {
+        *("A class href title", "A href", "CODE", "LI", "P", "STRONG", "UL", "BLOCKQUOTE"),
+        *("H4 class id", "PRE class", "SUMMARY", "SPAN", "SPAN class", "UL class"),
+        *("DETAILS class data-search-exclude", "SUMMARY tabindex"),
+    }
+    classes = page.evaluate(
+        "[...new Set([...document.querySelectorAll('article [class]')].map(e => e.className))]"
+    )
+    assert not [name for name in classes if "stolen" in name or "admonition" in name]
+    assert page.locator("#stolen, [onclick], [onerror], article script, article img").count() == 0
+
+
+def test_the_outline_is_the_templates(project, hostile):
+    found = outline(project.page("2026/02/13/"))
+    assert [(level, name) for level, name, _ in found if level < 4][:2] == [
+        (1, found[0][1]),
+        (2, "repository-acme-hostile"),
+    ]
+    assert sorted(name for level, name, _ in found if level == 4) == sorted(
+        entry.commit.short_sha for entry in hostile
+    )
+    assert {level for level, _, _ in found} == {1, 2, 3, 4}
+
+
+def test_the_table_has_a_row_for_each_commit(address, page, hostile):
+    page.goto(f"{address}2026/02/13/")
+    rows = page.evaluate(ROWS)
+    assert rows == [
+        [
+            f"{entry.commit.committed_at:%Y-%m-%d %H:%M:%S}",
+            visible(entry.commit.author.name),
+            visible(entry.commit.subject or "（无提交信息）"),
+        ]
+        for entry in hostile
+    ]
+
+
+@pytest.mark.parametrize("path", ["", "2026/02/", "archive/", "2026/02/14/"])
+def test_other_pages_are_harmless_too(address, page, path):
+    page.goto(f"{address}{path}")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.__pwned__") is None
+    assert page.locator("#stolen, [onclick], [onerror], article script, article img").count() == 0
+
+
+# A reader
+
+
+@pytest.mark.parametrize("width", [1400, 390, 320])
+@pytest.mark.parametrize("path", ["", "2026/02/13/", "2026/02/14/", "2026/02/", "archive/"])
+def test_nothing_scrolls_sideways(address, page, width, path):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}{path}")
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert (
+        page.evaluate(
+            """() => [...document.querySelectorAll("html, body, article, .md-content")]
+          .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.tagName)"""
+        )
+        == []
+    )
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("article *")]
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre"))
+          .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+
+
+def test_light_and_dark(address, page):
+    """The palette toggles, and text stands out from its ground in both."""
+    page.goto(f"{address}2026/02/14/")
+    schemes = {}
+    for media in ("light", "dark"):
+        page.emulate_media(color_scheme=media)
+        page.wait_for_timeout(100)
+        schemes[media] = page.evaluate(
+            """() => [document.body.dataset.mdColorScheme,
+              ...["article h4", ".digest-table td", ".digest-table td a", "article blockquote",
+                  "article li"].map(
+                selector => getComputedStyle(document.querySelector(selector)).color),
+              getComputedStyle(document.body).backgroundColor]"""
+        )
+    assert [schemes[media][0] for media in ("light", "dark")] == ["default", "slate"]
+    for media, (_, *colours, ground) in schemes.items():
+        for colour in colours:
+            assert contrast(colour, ground) >= 4, (media, colour, ground)
+
+
+def test_the_palette_can_be_chosen(address, page):
+    page.goto(address)
+    seen = []
+    for _ in range(3):
+        seen.append(page.evaluate("document.body.dataset.mdColorMedia"))
+        page.locator("form[data-md-component=palette] label:visible").click()
+    assert len(set(seen)) == 3
+
+
+def contrast(colour: str, ground: str) -> float:
+    """The contrast of two colours by WCAG 2, the first perhaps translucent."""
+    above, below = _rgba(colour), _rgba(ground)
+    mixed = [a * above[3] + b * (1 - above[3]) for a, b in zip(above[:3], below[:3], strict=True)]
+    light = sorted((_luminance(mixed), _luminance(below[:3])))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def _rgba(colour: str) -> list[float]:
+    numbers = [float(number) for number in re.findall(r"[\d.]+", colour)]
+    return [*numbers, 1.0][:4]
+
+
+def _luminance(colour: list[float]) -> float:
+    parts = [value / 255 for value in colour]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_details_open_by_keyboard(address, page):
+    page.goto(f"{address}2026/02/14/")
+    details = page.locator("article details").first
+    assert not details.locator(".digest-files").is_visible()
+    details.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert details.locator(".digest-files").is_visible()
+    page.keyboard.press("Space")
+    assert not details.locator(".digest-files").is_visible()
+
+
+def test_a_row_of_the_table_leads_to_its_entry(address, page):
+    page.goto(f"{address}2026/02/14/")
+    link = page.locator(".digest-table a", has_text="KvPushRouter")
+    link.click()
+    anchor = page.evaluate("location.hash.slice(1)")
+    assert SHORT_SHA.fullmatch(anchor)
+    page.wait_for_function(IN_SIGHT, arg=anchor)
+
+
+IN_SIGHT = """
+id => {
+  const place = document.getElementById(id).getBoundingClientRect()
+  const header = document.querySelector(".md-header").getBoundingClientRect()
+  return place.top >= header.bottom - 1 && place.bottom <= innerHeight
+}
+"""
+
+
+@pytest.mark.parametrize("query", ["SHA", "#6275", "6275", "KvPushRouter", "kvpushrouter"])
+def test_search_leads_to_the_entry(address, page, project, query):
+    day = Archive(project.folder / "archive").load(READER, READER_DAY)
+    entry = next(entry for entry in day.entries if "KvPushRouter" in entry.commit.subject)
+    sha = entry.commit.short_sha
+    page.goto(f"{address}archive/")
+    page.locator("label[for=__search]").first.click(force=True) if not page.locator(
+        ".md-search__input"
+    ).is_visible() else None
+    page.locator(".md-search__input").click()
+    page.keyboard.type(sha if query == "SHA" else query)
+    result = page.locator(f".md-search-result__item a[href*='#{sha}']").first
+    result.wait_for()
+    assert "KvPushRouter" in result.locator("h2").text_content().replace("\u200b", "")
+    result.click()
+    page.wait_for_url(f"**/owner/name/2026/02/14/**#{sha}")
+    page.wait_for_function(IN_SIGHT, arg=sha)
+
+
+def test_a_link_from_outside_opens_at_its_entry(address, page, project):
+    day = Archive(project.folder / "archive").load(READER, READER_DAY)
+    sha = day.entries[0].commit.short_sha
+    page.goto(f"{address}2026/02/14/#{sha}")
+    page.wait_for_function(IN_SIGHT, arg=sha)
+
+
+def test_the_site_works_below_a_path(address, page):
+    """Every link that a reader follows from the first page stays below it."""
+    page.goto(address)
+    page.locator("article h2 a").first.click()
+    page.wait_for_url("**/owner/name/2026/**")
+    page.locator("article p a", has_text="2026-02").first.click()
+    page.wait_for_url("**/owner/name/2026/02/**")
+    links = page.evaluate(
+        "[...document.querySelectorAll('a[href]')].map(a => a.href).filter(h => h.includes('127.0.0.1'))"
+    )
+    assert links
+    assert all(link.startswith(address) for link in links)
