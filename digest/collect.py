@@ -22,7 +22,7 @@ from digest.facts import extract
 from digest.history import commits_by_day, first_moment, moment, read
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
 from digest.planning import days_to_read, is_unsettled, moved_days
-from digest.repositories import Mirror, open_mirror
+from digest.repositories import Mirror, alone, open_mirror
 from digest.settings import Settings
 
 _FIRST_DAY = dt.date(1970, 1, 2)
@@ -171,15 +171,17 @@ class _Task:
 
     def run(self, window: Window) -> Outcome:
         """Read what is missing; failures end in the outcome and in the state."""
-        slug = self.repository.slug
+        slug, settings = self.repository.slug, self.settings
         try:
-            state = self.archive.state(slug)
+            self.archive.state(slug)
         except ArchiveError as error:
             self.outcome.failure = str(error)
             self.outcome.damaged.append(error)
             return self.outcome
         try:
-            self._read(state, window)
+            with alone(self.repository, settings.mirrors, timeout=settings.timeout):
+                # Another run may have gone on while we waited.
+                self._read(self.archive.state(slug), window)
         except RepositoryError as error:
             self.outcome.failure = error.reason
             failure = Failure(at=self.now, reason=error.reason)

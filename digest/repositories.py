@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -245,13 +245,18 @@ def _with_mailmap(git: GitDir, head: str | None) -> GitDir:
 
 
 def _upstream(repository: Repository, mirrors: Path, timeout: float, now: dt.datetime) -> Upstream:
-    parts = PurePosixPath(repository.slug).parts
-    if not parts or any(part in {"/", "..", "."} or part.startswith("-") for part in parts):
-        raise RepositoryError(repository.slug, "its `slug` cannot name a mirror")
-    path = Path(os.path.abspath(mirrors)).joinpath(*parts[:-1], f"{parts[-1]}.git")  # noqa: PTH100
+    path = _place(repository, mirrors, ".git")
     git = GitDir(path, repository.slug, remedy="remove its mirror, and it is made anew")
     network = Network.of(repository.slug, repository.url, timeout, os.environ)
     return Upstream(git, network, int(now.timestamp()))
+
+
+def _place(repository: Repository, mirrors: Path, suffix: str) -> Path:
+    """What the cache has for a repository."""
+    parts = PurePosixPath(repository.slug).parts
+    if not parts or any(part in {"/", "..", "."} or part.startswith("-") for part in parts):
+        raise RepositoryError(repository.slug, "its `slug` cannot name a mirror")
+    return Path(os.path.abspath(mirrors)).joinpath(*parts[:-1], parts[-1] + suffix)  # noqa: PTH100
 
 
 def _check_url(repository: Repository) -> None:
@@ -279,20 +284,39 @@ def _lines(shas: Iterable[str]) -> bytes:
 
 
 @contextmanager
-def _locked(upstream: Upstream) -> Iterator[None]:
-    """Hold a mirror against other runs.
+def alone(repository: Repository, mirrors: Path, *, timeout: float) -> Iterator[None]:
+    """Keep other runs away from a repository's part of the archive.
+
+    Arguments:
+        repository: which one, local or not.
+        mirrors: directory of the mirrors, where the lock is.
+        timeout: seconds to wait for another run.
 
     Raises:
-        UnreachableError: another run holds it for too long.
+        UnreachableError: another run is at it for too long.
+        RepositoryError: the lock cannot be written.
     """
+    path = _place(repository, mirrors, ".collecting.lock")
+    with ExitStack() as stack:
+        with _writable(repository):
+            stack.enter_context(_lock(path, timeout, repository.slug, "collecting"))
+        yield
+
+
+def _locked(upstream: Upstream) -> AbstractContextManager[None]:
+    """Hold a mirror against other runs."""
     path = upstream.git.path.with_suffix(".lock")
+    return _lock(path, upstream.network.timeout, upstream.git.slug, "fetching")
+
+
+@contextmanager
+def _lock(path: Path, timeout: float, slug: str, doing: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=upstream.network.timeout)
+        lock.acquire(timeout=timeout)
     except Timeout as error:
-        reason = "another run is still fetching it"
-        raise UnreachableError(upstream.git.slug, reason) from error
+        raise UnreachableError(slug, f"another run is still {doing} it") from error
     try:
         yield
     finally:

@@ -351,21 +351,7 @@ id => {
 """
 
 
-STEMMED = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Material looks for kvpushrouter* where its stemmer has left kvpushrout: "
-    "mkdocs.yml needs `pipeline: []` below `search`; then take this mark away",
-)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("SHA", "#6275", "6275"),
-        pytest.param("KvPushRouter", marks=STEMMED),
-    ],
-)
+@pytest.mark.parametrize("query", ["SHA", "#6275", "6275", "KvPushRouter", "kvpushr"])
 def test_search_leads_to_the_entry(address, page, project, query):
     from playwright.sync_api import expect
 
