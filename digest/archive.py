@@ -155,7 +155,7 @@ def _read(path: Path, kind: type[_R]) -> _R | None:
         raise ArchiveError(
             path,
             f"it is damaged ({place}: {first['msg']}); restore it from version control, "
-            "or delete it to have the day collected again",
+            "or delete it to have it collected again",
         ) from error
     _refuse_newer(path, record.schema_version)
     return record

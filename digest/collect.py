@@ -56,7 +56,8 @@ class Outcome:
         """One line for a person."""
         if self.failure is not None:
             return f"{self.slug}: not reached: {self.failure}"
-        return f"{self.slug}: {self.days} days read, {self.commits} new commits"
+        days, commits = _counted(self.days, "day"), _counted(self.commits, "new commit")
+        return f"{self.slug}: {days} read, {commits}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,18 @@ class Summary:
         commits = sum(outcome.commits for outcome in self.outcomes)
         line = (
             f"{len(self.reached)} of {len(self.outcomes)} repositories reached, "
-            f"{commits} new commits"
+            f"{_counted(commits, 'new commit')}"
         )
         if self.failed:
             line += "; not reached: " + ", ".join(outcome.slug for outcome in self.failed)
         if self.damaged:
-            line += f"; {len(self.damaged)} archive files cannot be read"
+            line += f"; cannot be read: {_counted(len(self.damaged), 'archive file')}"
         return line
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number of things, in English."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def collect(

@@ -141,11 +141,8 @@ def anchors(entries: Iterable[tuple[Repository, Entry]]) -> list[str]:
     listed = list(entries)
     order = sorted(
         range(len(listed)),
-        key=lambda index: (
-            listed[index][1].commit.committed_at,
-            listed[index][0].slug,
-            listed[index][1].commit.sha,
-        ),
+        # Of one commit in two repositories, the one that the site names first is first.
+        key=lambda index: (listed[index][1].commit.committed_at, index),
     )
     taken: set[str] = set()
     shas: set[str] = set()

@@ -75,9 +75,14 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         taken = {file.dest_uri for file in files}
         ours = [_file(page.path, self._pages.name, config) for page in written]
         for file in ours:
-            # A page of the user's at the same place goes before ours.
+            # The user's own home page goes before ours; the others are linked to from all over.
             if file.dest_uri not in taken:
                 files.append(file)
+            elif file.src_uri != "index.md":
+                raise PluginError(
+                    f"docs_dir has a page that would be published at {file.url!r}, where the "
+                    "digest's own page is: move or rename it"
+                )
         with resources.as_file(resources.files("digest") / "assets") as assets:
             files.append(_file(_STYLE, str(assets), config, source="digest.css"))
         config.nav = with_archive(

@@ -99,7 +99,9 @@ class Site:
         for previous, date, following in neighbours:
             sections = self._sections(date)
             figures.append(Figures.of(date, sections))
-            newest = (date, sections)
+            if newest is None or figures[-1].commits:
+                # Early in the morning today is empty; what is new is on the day before.
+                newest = (date, sections)
             yield self._pages.day(date, sections, previous=previous, following=following)
         years = _by_month(figures)
         for year, months in years.items():

@@ -63,8 +63,8 @@ def _facts(
     )
     yield "open", _listed(open_days)
     yield "holes", _listed(holes)
-    yield "again", _listed(state.unsettled) + " (late commits may still come)"
-    yield "pending", f"{pending} analyses"
+    yield "again", _listed(state.unsettled)
+    yield "pending", "none" if not pending else f"{pending} analyses"
     for problem in damaged:
         yield "damaged", problem
 

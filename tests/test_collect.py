@@ -385,7 +385,7 @@ def test_a_damaged_day_stops_only_itself(site: Site, repo: GitRepo) -> None:
     summary = site.collect(NOON + HOUR)
     (error,) = summary.damaged
     assert error.path == file
-    assert str(summary).endswith("; 1 archive files cannot be read")
+    assert str(summary).endswith("; cannot be read: 1 archive file")
     assert file.read_text() == '{"schema_version": 1, '
     assert site.subjects("02-13") == ["feat: later", "feat: today"]
     assert site.state().reached_at == NOON + HOUR

@@ -232,7 +232,9 @@ def test_of_two_that_begin_alike_the_older_keeps_the_short_anchor():
 def test_the_same_commit_in_a_fork_has_the_forks_name_in_its_anchor():
     both = entry("2be83be1")
     fork = repository("zeta/my_engine.git")
-    assert anchors([(fork, both), (ENGINE, both)]) == ["2be83be-zeta-my-engine-git", "2be83be"]
+    # Whichever the site names first keeps the short form, so that one added later moves nothing.
+    assert anchors([(ENGINE, both), (fork, both)]) == ["2be83be", "2be83be-zeta-my-engine-git"]
+    assert anchors([(fork, both), (ENGINE, both)]) == ["2be83be", "2be83be-acme-engine"]
 
 
 def test_a_younger_commit_moves_no_anchor():
@@ -350,8 +352,8 @@ UNREACHED = Failure(at=records.NOON + dt.timedelta(days=2), reason="the host doe
         ),
         (
             section(day=False, state=RepositoryState(schema_version=1, repository="a/b")),
-            "Not reached yet.",
-            "尚未访问过该仓库。",
+            "Not collected: what happened on this day is not known.",
+            "未采集：不知道当日发生了什么。",
         ),
         (
             section(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digest.analysts.importance import judge, phrase
 from digest.analysts.prose import summary_of
 from digest.analysts.shape import Shape, shape_of
+from digest.facts.reverts import brought_back
 from digest.model import Analysis, Insight, Provenance, Recommendation, Risk, Statement
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def _summary(commit: Commit, facts: Facts) -> tuple[Statement, ...]:
 def _taken_back(family: str, revert: Revert) -> Statement:
     """Name what a commit takes back or brings back, by the best name there is."""
     verb = "reapplies" if revert.reapplies else "reverts"
-    if revert.subject is not None:
-        return phrase(f"{family}.{verb}.subject", subject=revert.subject)
+    subject = brought_back((revert,)) if revert.reapplies else revert.subject
+    if subject is not None:
+        return phrase(f"{family}.{verb}.subject", subject=subject)
     if revert.pull_request is not None:
         return phrase(f"{family}.{verb}.pull_request", number=str(revert.pull_request))
     return phrase(f"{family}.{verb}.commit", sha=(revert.sha or "")[:7])

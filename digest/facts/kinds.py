@@ -46,7 +46,7 @@ def kind_of(commit: Commit, title: Title, reverts: tuple[Revert, ...]) -> Kind:
         return _declared(declared, by_files)
     if by_files is not None and title.verb != "dependencies":
         return by_files
-    if title.verb is None or (title.verb == "revert" and reverts):
+    if title.verb is None or (title.verb == "revert" and reverts) or not commit.changes:
         return "other"
     return title.verb
 
