@@ -431,11 +431,15 @@ def test_a_navigation_that_does_not_name_the_archive_gets_it(tmp_path, collected
     assert titles(project.page("about/")) == ["Home", "Archive", "About us"]
 
 
-def test_a_day_page_of_the_user_replaces_ours(tmp_path, collected):
-    docs = {"2026/02/13.md": "# My own\n\n<a id='x'></a>\n"}
-    project = copy_of(collected, tmp_path / "project", docs=docs)
-    project.build(*PLAIN, now=NOW)
-    assert [text for _, _, text in outline(project.page("2026/02/13/"))] == ["My own"]
+@pytest.mark.parametrize(
+    ("path", "address"), [("2026/02/13.md", "2026/02/13/"), ("archive.md", "archive/")]
+)
+def test_a_page_of_the_users_where_ours_is_linked_to_stops_the_build(
+    tmp_path, collected, path, address
+):
+    project = copy_of(collected, tmp_path / "project", docs={path: "# My own\n"})
+    done = project.build(*PLAIN, now=NOW, fails=True)
+    assert f"docs_dir has a page that would be published at '{address}'" in done.stderr
 
 
 def test_other_plugins_and_flat_addresses_are_fine(tmp_path, collected):
