@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|:)")
 _SCP = re.compile(r"(?P<user>[A-Za-z0-9._-]+@)?(?P<host>[A-Za-z0-9.-]+):(?P<path>[^:@\\]+)")
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\"'\\`]")
 _HELP = "use an https:// or ssh:// URL, or the path of a local repository"
 
 
@@ -51,7 +51,7 @@ def repository(
     if not _SLUG.fullmatch(name):
         what = f"slug {name!r}" if slug is not None else f"no slug can be read from {_shown(url)!r}"
         raise ConfigError(f"{what}: use letters, digits, '.', '_' and '-', as in 'owner/name'")
-    if branch is not None and (not branch or branch[0] == "-" or _UNPRINTABLE.search(branch)):
+    if branch is not None and not is_branch(branch):
         raise ConfigError(f"branch {branch!r} is not the name of a branch")
     if web is None:
         web = None if local else web_of(location)
@@ -70,18 +70,23 @@ def _location(url: str, base: Path) -> tuple[str, bool]:
     if not url.strip() or url != url.strip() or url[0] == "-" or _CONTROL.search(url):
         raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
     if _SCHEME.match(url):
-        return _remote(url), False
+        return remote(url), False
     # What git would take for "host:path", unless there is such a folder.
     if ":" in url.partition("/")[0] and not (base / url).exists():
         scp = _SCP.fullmatch(url)
         if not scp or scp["host"].startswith("-") or scp["path"].startswith("-"):
             raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
         user = scp["user"] or ""
-        return _remote(f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"), False
+        return remote(f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"), False
     return str((base / Path(url).expanduser()).resolve()), True
 
 
-def _remote(url: str) -> str:
+def remote(url: str) -> str:
+    """A URL that git may be given, unchanged.
+
+    Raises:
+        ConfigError: it could run something, or say a secret.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -91,16 +96,31 @@ def _remote(url: str) -> str:
     allowed = scheme in ("https", "ssh") or (scheme == "http" and _is_loopback(host))
     if "::" in url.partition("//")[0] or not allowed:
         raise ConfigError(f"url {_shown(url)!r} uses {scheme}, which is not allowed: {_HELP}")
-    odd = _UNPRINTABLE.search(url) or parts.query or parts.fragment
+    odd = _NOT_IN_URLS.search(url) or parts.query or parts.fragment
     if not host or host.startswith("-") or odd or parts.path in ("", "/"):
         raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
     user = parts.username or ""
     if parts.password is not None or (user and scheme != "ssh") or user.startswith("-"):
         raise ConfigError(
-            f"url {_shown(url)!r} carries user information; leave it out and pass a token "
-            "in the environment (see the guide on private repositories)"
+            f"url {_shown(url)!r} carries user information; leave it out and give a token "
+            "by the environment (see the guide on private repositories)"
         )
     return url
+
+
+def is_branch(name: str) -> bool:
+    """Whether a name can be a branch's, and can be read as nothing else."""
+    parts = name.split("/")
+    return (
+        name.isprintable()
+        and not any(character in name for character in " ~^:?*[\\")
+        and not name.startswith("-")
+        and not any(not part or part.startswith(".") for part in parts)
+        and not any(part.endswith((".", ".lock")) for part in parts)
+        and ".." not in name
+        and "@{" not in name
+        and name not in {"@", "HEAD"}
+    )
 
 
 def _shown(url: str) -> str:

@@ -10,6 +10,9 @@ from digest.errors import ConfigError
 VARIABLE = "SOURCE_DATE_EPOCH"
 """Pins "now" in seconds since 1970, as https://reproducible-builds.org defines it."""
 
+_LAST = 250_000_000_000
+"""In the year 9892: days before and after it can still be named."""
+
 
 def now(environ: Mapping[str, str]) -> dt.datetime:
     """The moment that counts as now: the clock's, or the one that is pinned.
@@ -20,7 +23,6 @@ def now(environ: Mapping[str, str]) -> dt.datetime:
     pinned = environ.get(VARIABLE, "")
     if not pinned:
         return dt.datetime.now(dt.UTC).replace(microsecond=0)
-    try:
-        return dt.datetime.fromtimestamp(int(pinned), dt.UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ConfigError(f"{VARIABLE}={pinned!r} is not a number of seconds") from error
+    if not (pinned.isascii() and pinned.isdecimal() and int(pinned) < _LAST):
+        raise ConfigError(f"{VARIABLE}={pinned!r} is not a number of seconds since 1970")
+    return dt.datetime.fromtimestamp(int(pinned), dt.UTC)

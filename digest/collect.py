@@ -50,12 +50,13 @@ class Outcome:
     failure: str | None = None
     """Why it was not read; None when it was."""
     damaged: list[ArchiveError] = field(default_factory=list)
-    """Days that were left alone because their file cannot be read."""
+    """Files of the archive that cannot be read or written, and were left alone."""
 
     def __str__(self) -> str:
         """One line for a person."""
         if self.failure is not None:
-            return f"{self.slug}: not reached: {self.failure}"
+            what = "collected" if self.damaged else "reached"
+            return f"{self.slug}: not {what}: {self.failure}"
         days, commits = _counted(self.days, "day"), _counted(self.commits, "new commit")
         return f"{self.slug}: {days} read, {commits}"
 
@@ -78,7 +79,7 @@ class Summary:
 
     @property
     def damaged(self) -> tuple[ArchiveError, ...]:
-        """Days whose file cannot be read."""
+        """Files of the archive that cannot be read or written."""
         return tuple(error for outcome in self.outcomes for error in outcome.damaged)
 
     def __str__(self) -> str:
@@ -91,7 +92,7 @@ class Summary:
         if self.failed:
             line += "; not reached: " + ", ".join(outcome.slug for outcome in self.failed)
         if self.damaged:
-            line += f"; cannot be read: {_counted(len(self.damaged), 'archive file')}"
+            line += f"; cannot be used: {_counted(len(self.damaged), 'archive file')}"
         return line
 
 
@@ -190,13 +191,24 @@ class _Task:
                 self._read(self.archive.state(slug), window)
         except RepositoryError as error:
             self.outcome.failure = error.reason
-            failure = Failure(at=self.now, reason=error.reason)
-            # What was written ahead stands in the file, not in ``state``.
-            state = self.archive.state(slug)
+            self._note_failure(error.reason)
+        except ArchiveError as error:
+            self.outcome.damaged.append(error)
+        except OSError as error:
+            # A full disk, a folder that may not be read: trouble of this repository alone.
+            self.outcome.failure = str(error)
+            self._note_failure(error.strerror or type(error).__name__)
+        return self.outcome
+
+    def _note_failure(self, reason: str) -> None:
+        """Keep for the pages why it was not read."""
+        failure = Failure(at=self.now, reason=reason)
+        try:
+            # What was written ahead stands in the file.
+            state = self.archive.state(self.repository.slug)
             self.archive.save_state(state.model_copy(update={"failure": failure}))
         except ArchiveError as error:
-            self.outcome.failure = str(error)
-        return self.outcome
+            self.outcome.damaged.append(error)
 
     def _read(self, state: RepositoryState, window: Window) -> None:
         zone, slug = self.settings.zone, self.repository.slug
@@ -252,10 +264,12 @@ class _Task:
         return moment(chain[-1][1], self.settings.zone).date() + dt.timedelta(days=1)
 
     def _reached_at(self, mirror: Mirror) -> dt.datetime:
-        """When the mirror was reached; at the least, when its newest commit was made."""
-        newest = max((seconds for _, seconds, _ in mirror.chain()[:1]), default=0)
-        least = moment(newest, self.settings.zone)
-        return min(max(mirror.reached_at, least), self.now).astimezone(self.settings.zone)
+        """When the mirror was reached; where nobody noted it, when its newest commit was made."""
+        reached_at = mirror.reached_at
+        if reached_at is None:
+            newest = max((seconds for _, seconds, _ in mirror.chain()[:1]), default=0)
+            reached_at = moment(newest, self.settings.zone)
+        return min(reached_at, self.now).astimezone(self.settings.zone)
 
     def _unsettled(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return is_unsettled(day, reached_at, self.settings.settle, self.settings.zone)

@@ -11,7 +11,9 @@ import datetime as dt
 import difflib
 import logging
 import os
+from functools import lru_cache
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mkdocs.config import base
@@ -74,16 +76,20 @@ class _Zone(c.OptionallyRequired[ZoneInfo]):
 
 
 class _Number(c.OptionallyRequired[int]):
-    """A whole number with a least value."""
+    """A whole number within bounds."""
 
-    def __init__(self, least: int, default: int | None = None) -> None:
+    def __init__(self, least: int, most: int, default: int | None = None) -> None:
         super().__init__(default=default)
         self.least = least
+        self.most = most
 
     def run_validation(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < self.least:
-            raise ValidationError(f"{value!r} is not a whole number of at least {self.least}")
-        return value
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not self.least <= cast("int", value) <= self.most:
+            raise ValidationError(
+                f"{value!r} is not a whole number from {self.least} to {self.most}"
+            )
+        return cast("int", value)
 
 
 class RepositoryOptions(_Closed):
@@ -108,9 +114,9 @@ class DigestConfig(_Closed):
     """IANA name of the zone whose midnight begins a day."""
     since = c.Optional(_Date())
     """First day; instead of ``days``."""
-    days = c.Optional(_Number(1))
+    days = c.Optional(_Number(1, 36_500))
     """How many days, today among them; 7 by default."""
-    settle = _Number(0, default=3)
+    settle = _Number(0, 366, default=3)
     """For how many days late commits are looked for."""
     archive = c.Type(str, default="archive")
     """Folder of the archive, relative to ``mkdocs.yml``."""
@@ -118,14 +124,16 @@ class DigestConfig(_Closed):
     """Folder of the mirrors, relative to ``mkdocs.yml``; a cache."""
     collect = c.Choice((True, False, "auto"), default="auto")
     """Whether a build collects: yes, no, or as far as anything can be reached."""
-    patch_budget = _Number(0, default=2_000_000)
+    patch_budget = _Number(0, 1_000_000_000, default=2_000_000)
     """Bytes of patch that are read of one commit."""
-    timeout = _Number(1, default=600)
+    timeout = _Number(1, 86_400, default=600)
     """Seconds that one git command may use the network."""
 
     def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
         """Check each option and how they go together."""
         errors, warnings = super().validate()
+        if not errors and not self.repositories:
+            errors.append(("repositories", ValidationError("name at least one repository")))
         if not errors and self.since is not None and self.days is not None:
             errors.append(("days", ValidationError("use either 'since' or 'days', not both")))
         return errors, warnings
@@ -168,6 +176,8 @@ def load(path: Path) -> tuple[MkDocsConfig, Settings]:
         config = base.load_config(config_file=str(path))
     except ConfigurationError as error:
         raise ConfigError(str(error)) from error
+    except ValueError as error:  # YAML's reader, of a date that there is not
+        raise ConfigError(f"{path}: {error}") from error
     except Abort as error:
         raise ConfigError(f"{path}: {error}") from error
     plugin = config.plugins.get("digest")
@@ -207,7 +217,13 @@ def _language(mkdocs: MkDocsConfig) -> str:
     value = mkdocs.theme.get("language") or mkdocs.theme.get("locale") or "en"
     language = _COMPLETE.get(str(value).replace("_", "-").lower())
     if language is None:
-        _log.warning(
-            "there is no translation into %r (theme.language): pages are written in English", value
-        )
+        _say_untranslated(str(value))
     return language or "en"
+
+
+@lru_cache
+def _say_untranslated(language: str) -> None:
+    """Say once, and not on each rebuild of ``serve``, that there is no translation."""
+    _log.warning(
+        "there is no translation into %r (theme.language): pages are written in English", language
+    )

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from digest.addresses import is_branch
 from digest.chains import SKEW, boundary, covers, expected, missing, resolve, walk
 from digest.errors import HistoryError, RepositoryError, UnreachableError
 from digest.gitprocess import GitDir, OverdueError, RefusedError
@@ -273,18 +274,3 @@ _FETCH = (
     "--no-auto-maintenance",
     "--no-recurse-submodules",
 )
-
-
-def is_branch(name: str) -> bool:
-    """Whether a name can be a branch's, and can be read as nothing else."""
-    parts = name.split("/")
-    return (
-        name.isprintable()
-        and not any(character in name for character in " ~^:?*[\\")
-        and not name.startswith("-")
-        and not any(not part or part.startswith(".") for part in parts)
-        and not any(part.endswith((".", ".lock")) for part in parts)
-        and ".." not in name
-        and "@{" not in name
-        and name not in {"@", "HEAD"}
-    )

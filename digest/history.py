@@ -88,12 +88,14 @@ _READ_FIRST: tuple[Category, ...] = (
 )
 _RANKS = {category: rank for rank, category in enumerate(_READ_FIRST)}
 
-# Behind an address may stand anything but more of a name, a port or a path.  Chinese letters,
-# which no space separates from it, are none of these.
+# Behind an address may stand Chinese letters, which no space separates from it, but no more
+# of a name.
 _ADDRESS = re.compile(
-    r"(?P<local>[A-Za-z0-9][\w.+-]{0,63})@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}"
-    r"(?![A-Za-z0-9_@]|-[A-Za-z0-9]|[:/][^\s:/])"
+    r"(?P<local>[^\W_][\w.+-]{0,63})@(?:[\w-]{1,63}\.){1,20}"
+    r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}|[^\W\d_A-Za-z]{2,24})"
+    r"(?![A-Za-z0-9_@]|-[A-Za-z0-9])(?P<place>(?=[:/][^\s:/]))?"
 )
+_AT = re.compile(r"(?<=\w)@[\w.-]*")
 _BRACKETED_ADDRESS = re.compile(r" ?<[^<>\s@]{1,128}@[^<>\s@]{1,255}>")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]{0,63}): +(?P<value>\S.*)")
 _STRAY_BYTES = {0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)}
@@ -371,10 +373,17 @@ def without_addresses(text: str) -> str:
     """
     if "@" not in text:
         return text
-    return _ADDRESS.sub(r"\g<local>@…", _BRACKETED_ADDRESS.sub("", text))
+    return _ADDRESS.sub(_without_host, _BRACKETED_ADDRESS.sub("", text))
+
+
+def _without_host(match: re.Match[str]) -> str:
+    """What is left of an address; ``git@host:path`` and ``git@host/path`` are places."""
+    if match["local"] == "git" and match["place"] is not None:
+        return match[0]
+    return f"{match['local']}@…"
 
 
 def person_name(name: str) -> str:
     """A name to show; of one that is an address, the part before the ``@``."""
     name = _BRACKETED_ADDRESS.sub("", name)
-    return _ADDRESS.sub(r"\g<local>", name).strip() or "?"
+    return _AT.sub("", name).strip() or "?"

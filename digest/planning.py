@@ -14,6 +14,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from digest.archive import Archive
+from digest.chains import SKEW
 from digest.errors import ArchiveError
 from digest.history import moment
 from digest.model import RepositoryState
@@ -74,11 +75,9 @@ def moved_days(
         zone: the site's zone.
         known_since: first day that the chain holds whole.
     """
-    if state.head is None:
-        return set()
     dates = archive.dates(state.repository)
     shas = {sha for sha, _, _ in chain}
-    known, moved = {state.head}, set()
+    known, moved, agreeing = {state.head}, set(), 0
     for date in () if state.head in shas else reversed(dates):
         if known_since is not None and date < known_since:
             break
@@ -88,9 +87,13 @@ def moved_days(
             continue  # told when the day is read
         present = {entry.commit.sha for entry in day.entries if not entry.vanished} if day else ()
         known.update(present)
-        if not shas.issuperset(present):
+        if shas.issuperset(present):
+            agreeing += len(present)
+        else:
             moved.add(date)
-        elif present:
+            agreeing = 0
+        # As with the walk itself, one wrong clock must not end the search.
+        if agreeing >= SKEW:
             break
     pushed = takewhile(lambda commit: commit[0] not in known, chain)
     return moved | ({moment(seconds, zone).date() for _, seconds, _ in pushed} & set(dates))

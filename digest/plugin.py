@@ -73,7 +73,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             _log.error("%s", problem)
         nav = config.nav if config.nav is not None else _nav_of(files)
         taken = {file.dest_uri for file in files}
-        ours = [_file(page.path, self._pages.name, config) for page in written]
+        ours = [_file(path, self._pages.name, config) for path in written]
         for file in ours:
             # The user's own home page goes before ours; the others are linked to from all over.
             if file.dest_uri not in taken:

@@ -14,13 +14,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from digest.addresses import is_branch, remote
 from digest.chains import Chain, boundary, resolve, walk
-from digest.errors import HistoryError, RepositoryError, UnreachableError
-from digest.fetching import Tip, Upstream, is_branch
+from digest.errors import ConfigError, HistoryError, RepositoryError, UnreachableError
+from digest.fetching import Tip, Upstream
 from digest.gitprocess import GitDir, OverdueError
 from digest.mirrorfiles import Format, tidy
 from digest.network import Network
@@ -28,7 +28,6 @@ from digest.network import Network
 if TYPE_CHECKING:
     from digest.model import Repository, Sha
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _SUBMODULE = b"160000"
 
 
@@ -45,8 +44,8 @@ class Mirror:
     """Its tip; None where there is no commit yet."""
     boundary: frozenset[str]
     """Commits of a shallow history whose parents are cut off."""
-    reached_at: dt.datetime
-    """When it was last brought up to date."""
+    reached_at: dt.datetime | None
+    """When it was last brought up to date; None where nobody noted it."""
     upstream: Upstream | None = None
     """Where files are fetched from; None where there are all, or none may be fetched."""
     kind: Format | None = None
@@ -183,7 +182,8 @@ def _open_as_it_is(repository: Repository, git: GitDir) -> Mirror:
     if not git.path.exists():
         reason = "there is no mirror of it yet, and nothing may be fetched"
         raise UnreachableError(repository.slug, reason)
-    reached_at = dt.datetime.fromtimestamp(tidy(git, repository.url).fetched, dt.UTC)
+    fetched = tidy(git, repository.url).fetched
+    reached_at = dt.datetime.fromtimestamp(fetched, dt.UTC) if fetched else None
     current = git.run("symbolic-ref", "HEAD").decode("utf-8", "surrogateescape").strip()
     ref = f"refs/heads/{repository.branch}" if repository.branch else current
     head = resolve(git, ref)
@@ -211,6 +211,8 @@ def _open_local(repository: Repository, now: dt.datetime) -> Mirror:
             raise RepositoryError(repository.slug, f"it has no branch {branch!r}; see `branch`")
     else:
         branch, head = _current(git)
+        if branch is not None and not is_branch(branch):
+            raise RepositoryError(repository.slug, "its current branch has no usable name")
     git = _with_mailmap(git, head)
     return Mirror(repository, git, branch, head, boundary(git), now)
 
@@ -260,23 +262,11 @@ def _place(repository: Repository, mirrors: Path, suffix: str) -> Path:
 
 
 def _check_url(repository: Repository) -> None:
-    """Let no URL reach git that could run something, or say a secret."""
-    url = repository.url
+    """Look once more at what comes to git, wherever the repository was read from."""
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise RepositoryError(repository.slug, "its `url` is not a URL") from error
-    known = parts.scheme in {"https", "ssh"} or (parts.scheme == "http" and host in _LOOPBACK)
-    if not known or not host:
-        reason = "its `url` must be https, ssh, or a local path"
-        raise RepositoryError(repository.slug, reason)
-    if parts.password is not None or (parts.username is not None and parts.scheme != "ssh"):
-        reason = "its `url` must not hold a user or a password; give a token by the environment"
-        raise RepositoryError(repository.slug, reason)
-    odd = not url.isprintable() or any(character in url for character in " \"'\\`")
-    if odd or host.startswith("-") or (parts.username or "").startswith("-"):
-        raise RepositoryError(repository.slug, "its `url` holds characters that no URL has")
+        remote(repository.url)
+    except ConfigError as error:
+        raise RepositoryError(repository.slug, f"its `url` cannot be used: {error}") from error
 
 
 def _lines(shas: Iterable[str]) -> bytes:

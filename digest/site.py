@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Followed:
     wanted: Callable[[dt.date], dt.date]
     """The first day that is wanted on a given day."""
 
-    @property
+    @cached_property
     def unreached(self) -> frozenset[dt.date]:
         """The days since it was last reached for which it was asked in vain."""
         if self.state.failure is None or self.state.reached_at is None:
@@ -66,7 +67,11 @@ class Followed:
             asked = self.state.failure.at.date()
             return self.wanted(asked) <= date <= asked
         # A hole: between its first day and now something is missing.
-        return bool(self.dates) and min(self.dates) < date
+        return self._first is not None and self._first < date
+
+    @cached_property
+    def _first(self) -> dt.date | None:
+        return min(self.dates, default=None)
 
 
 @dataclass
@@ -133,33 +138,50 @@ class Site:
             listing.append({f"{year:04}": part})
         return listing
 
-    def write(self, folder: Path) -> list[Page]:
-        """Write every page as a Markdown file; files that are right already are not touched.
+    def paths(self) -> list[str]:
+        """Where every page is, without making any."""
+        months = dict.fromkeys((date.year, date.month) for date in self.dates)
+        years = dict.fromkeys(year for year, _ in months)
+        return [
+            "index.md",
+            ARCHIVE_PATH,
+            *(year_path(year) for year in years),
+            *(month_path(year, month) for year, month in months),
+            *(day_path(date) for date in self.dates),
+        ]
+
+    def write(self, folder: Path) -> list[str]:
+        """Write every page as a Markdown file, and remove those that there are no more.
+
+        Files that are right already are not touched.
 
         Arguments:
             folder: where to; made if it is not there.
 
+        Returns:
+            The paths of all pages, relative to the folder.
+
         Raises:
-            DigestError: a file is in the way that is not one of ours.
+            DigestError: a file is in the way that is not one of ours; nothing is written.
         """
-        written = []
+        targets = {folder / path for path in self.paths()}
+        for target in sorted(targets):
+            if target.exists() and not _is_ours(target):
+                raise DigestError(
+                    f"{target}: there is a file that was not made by change-digest; "
+                    "choose another folder, or remove it"
+                )
         for page in self.pages():
             target = folder / page.path
             data = _marked(page.content).encode()
-            if target.exists():
-                present = target.read_bytes()
-                if _MARK.encode() not in present[:400]:
-                    raise DigestError(
-                        f"{target}: there is a file that was not made by change-digest; "
-                        "choose another folder, or remove it"
-                    )
-                if present == data:
-                    written.append(page)
-                    continue
+            if target.exists() and target.read_bytes() == data:
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-            written.append(page)
-        return written
+        for path in folder.rglob("*.md"):
+            if path not in targets and _is_ours(path):
+                path.unlink()
+        return self.paths()
 
     def _followed(self) -> Iterator[Followed]:
         taken: set[str] = set()
@@ -207,6 +229,12 @@ class Site:
             )
             for item, day, damaged in loaded
         ]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file says in its front matter that we made it."""
+    with path.open("rb") as file:
+        return _MARK.encode() in file.read(400)
 
 
 def _marked(content: str) -> str:

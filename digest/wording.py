@@ -58,6 +58,12 @@ def _translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+@lru_cache(maxsize=65_536)
+def _decimal(value: int, locale: Locale) -> str:
+    """A number as a language writes it; the same few are asked for on every page."""
+    return format_decimal(value, locale=locale)
+
+
 class Wording:
     """The words of one language.
 
@@ -81,7 +87,7 @@ class Wording:
 
     def number(self, value: int) -> Markdown:
         """A number with the language's own grouping."""
-        return Markdown(format_decimal(value, locale=self._locale))
+        return Markdown(_decimal(value, self._locale))
 
     def kind(self, kind: Kind) -> Markdown:
         """The name of a kind of change."""

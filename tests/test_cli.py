@@ -129,7 +129,7 @@ def test_a_damaged_file_is_status_1_and_named(site: Site) -> None:
     file.write_text("{")
     said = site.run("collect", status=1)
     assert str(file) in said
-    assert said.splitlines()[-1].endswith("; cannot be read: 1 archive file")
+    assert said.splitlines()[-1].endswith("; cannot be used: 1 archive file")
     assert file.read_text() == "{"
 
 
@@ -252,6 +252,18 @@ def test_pages_leave_files_of_others_alone(site: Site) -> None:
     theirs.write_text("# My own\n")
     assert "was not made by change-digest" in site.run("pages", "docs", status=1)
     assert theirs.read_text() == "# My own\n"
+    assert list((site.path / "docs").rglob("*.md")) == [theirs], "nothing else was written"
+
+
+def test_pages_of_days_that_are_gone_are_removed(site: Site) -> None:
+    site.run("collect")
+    site.run("pages", "out")
+    (site.path / "out" / "theirs.md").write_text("# Theirs\n")
+    (site.path / "archive/owner/name/2026/2026-02-11.json").unlink()
+    site.run("pages", "out")
+    days = sorted(path.name for path in (site.path / "out/2026/02").iterdir())
+    assert days == ["12.md", "13.md", "index.md"]
+    assert (site.path / "out" / "theirs.md").exists()
 
 
 def test_pages_name_what_cannot_be_read(site: Site) -> None:

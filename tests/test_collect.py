@@ -315,6 +315,31 @@ def test_what_a_force_push_took_stays_and_is_marked(site: Site, repo: GitRepo) -
     assert site.subjects("02-13") == ["feat: today (vanished)"]
 
 
+def test_a_wrong_clock_does_not_hide_what_a_force_push_took(tmp_path: Path) -> None:
+    repo = GitRepo.create(tmp_path / "repo")
+    repo.commit("feat: begin", date="2026-02-04T10:00:00+08:00")
+    repo.commit("feat: later", date="2026-02-11T10:00:00+08:00")
+    repo.commit("feat: from the past", date="2026-02-09T10:00:00+08:00")
+    site = site_of(tmp_path, local(repo), days=10)
+    site.collect("02-13T12:00")
+    repo.reset("main~1")
+    site.collect("02-25T12:00")
+    assert site.subjects("02-09") == ["feat: from the past (vanished)"]
+    assert site.subjects("02-11") == ["feat: later"]
+
+
+def test_a_history_pushed_to_an_empty_repository_is_found(tmp_path: Path) -> None:
+    repo = GitRepo.create(tmp_path / "repo")
+    site = site_of(tmp_path, local(repo), days=10)
+    site.collect("02-13T12:00")
+    assert site.subjects("02-05") == []
+    repo.commit("feat: begin", date="2026-02-05T10:00:00+08:00")
+    repo.commit("feat: today", date="2026-02-13T11:00:00+08:00")
+    site.collect("02-13T13:00")
+    assert site.subjects("02-05") == ["feat: begin"]
+    assert site.subjects("02-13") == ["feat: today"]
+
+
 @pytest.mark.parametrize("later", ["02-13T13:00", "02-25T12:00"])
 def test_what_comes_back_is_unmarked(site: Site, repo: GitRepo, later: str) -> None:
     site.collect("02-13T12:00")
@@ -385,7 +410,7 @@ def test_a_damaged_day_stops_only_itself(site: Site, repo: GitRepo) -> None:
     summary = site.collect(NOON + HOUR)
     (error,) = summary.damaged
     assert error.path == file
-    assert str(summary).endswith("; cannot be read: 1 archive file")
+    assert str(summary).endswith("; cannot be used: 1 archive file")
     assert file.read_text() == '{"schema_version": 1, '
     assert site.subjects("02-13") == ["feat: later", "feat: today"]
     assert site.state().reached_at == NOON + HOUR
@@ -769,7 +794,49 @@ def test_what_is_damaged_in_mid_run_is_not_overwritten(site: Site) -> None:
             return super().analyse(reading, facts)
 
     summary = site.collect(analyst=Meddling())
-    assert summary.failed
+    assert [error.path for error in summary.damaged] == [file]
     assert file.read_text() == "<<<<<<< HEAD"
     with pytest.raises(ArchiveError):
         site.day("02-11")
+
+
+# Trouble that is one repository's own
+
+
+def test_an_archive_that_cannot_be_written_is_told_and_harms_no_other(
+    site: Site, repo: GitRepo, tmp_path: Path
+) -> None:
+    both = site_of(tmp_path, local(repo, "a/blocked"), local(repo, "b/fine"))
+    folder = both.archive.root / "a" / "blocked"
+    folder.mkdir(parents=True)
+    (folder / "2026").write_text("a file where the year's folder should be")
+    summary = both.collect()
+    assert {error.path.parts[-4:-2] for error in summary.damaged} == {("a", "blocked")}
+    assert not summary.failed, "it was reached"
+    assert both.subjects("02-13", "b/fine") == ["feat: today"]
+
+
+def test_a_branch_without_a_usable_name_harms_no_other(repo: GitRepo, tmp_path: Path) -> None:
+    odd = repo.clone(tmp_path / "odd")
+    name = b"refs/heads/b\xffad"
+    environ = {"PATH": os.environ["PATH"], "GIT_DIR": str(odd.git_dir)}
+    for command in ([b"update-ref", name, odd.head.encode()], [b"symbolic-ref", b"HEAD", name]):
+        subprocess.run([b"git", *command], check=True, env=environ)
+    both = site_of(tmp_path, local(odd, "a/odd"), local(repo, "b/fine"))
+    summary = both.collect()
+    assert "its current branch has no usable name" in str(summary.failed[0])
+    assert both.subjects("02-13", "b/fine") == ["feat: today"]
+
+
+def test_without_fetching_nobody_knows_what_came_after_the_last_fetch(tmp_path: Path) -> None:
+    """Not even where a clock that is wrong puts the tip into the future."""
+    (tmp_path / "served").mkdir()
+    repo = GitRepo.create(tmp_path / "served" / "repo.git", bare=True)
+    repo.commit("feat: begin", date="2026-02-08T10:00:00+08:00")
+    repo.commit("feat: tomorrow", date="2026-04-01T10:00:00+08:00")
+    with GitServer(tmp_path / "served") as server:
+        site = site_of(tmp_path, Repository(slug=SLUG, url=server.url("repo.git")))
+        site.collect("02-10T12:00")
+    site.collect("02-13T12:00", fetch=False)
+    assert site.state().reached_at == at("02-10T12:00")
+    assert site.days() == ["02-06", "02-07", "02-08", "02-09", "02-10"]

@@ -172,9 +172,26 @@ def test_moved_days(archive: Archive, branch: list[tuple[str, int]], expected: l
     assert sorted(moved_days(archive, state, chain(*branch), UTC, None)) == feb(*expected)
 
 
-def test_nothing_moves_before_the_first_look(archive: Archive) -> None:
+def test_nothing_moves_before_the_first_look(tmp_path: Path) -> None:
     state = RepositoryState(schema_version=SCHEMA_VERSION, repository=SLUG)
-    assert moved_days(archive, state, chain(("x", 1)), UTC, None) == set()
+    assert moved_days(Archive(tmp_path), state, chain(("x", 1)), UTC, None) == set()
+
+
+def test_days_of_an_empty_branch_move_when_something_is_pushed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number in (1, 2, 3):
+        quiet = Day(
+            schema_version=SCHEMA_VERSION,
+            repository=SLUG,
+            date=feb(number)[0],
+            zone="UTC",
+            complete=True,
+            head=None,
+            entries=(),
+        )
+        archive.save(quiet)
+    state = RepositoryState(schema_version=SCHEMA_VERSION, repository=SLUG)
+    assert moved_days(archive, state, chain(("x", 2)), UTC, None) == set(feb(2))
 
 
 def test_a_damaged_day_hides_no_other(archive: Archive) -> None:
