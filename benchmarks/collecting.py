@@ -15,6 +15,13 @@ from benchmarks import histories
 from benchmarks.tables import Row, at_most, median_ratio
 
 _MEGABYTES = 400
+_METER = """\
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)
+"""
+"""A small process between: a child's peak counts what its parent held when it was born."""
 _CONFIG = """\
 site_name: bench
 theme: {{name: material, font: false}}
@@ -48,14 +55,9 @@ def run_collect(site: Path, now: dt.datetime, *options: str) -> Run:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(now.timestamp()))}
     command = [sys.executable, "-m", "digest", "collect", *options]
     began = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=site, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    metered = [sys.executable, "-c", _METER, *command]
+    done = subprocess.run(metered, cwd=site, env=environment, capture_output=True, check=True)
+    return Run(time.perf_counter() - began, int(done.stdout) / 1024)
 
 
 def rows(repository: Path, newest: dt.datetime, home: Path, *, runs: int) -> list[Row]:
