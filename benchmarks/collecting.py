@@ -17,7 +17,8 @@ from benchmarks.tables import Row, at_most, median_ratio
 _MEGABYTES = 400
 _METER = """\
 import resource, subprocess, sys
-status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+status = subprocess.run(sys.argv[1:], **quiet).returncode
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(status)
 """

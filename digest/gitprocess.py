@@ -48,8 +48,9 @@ _SETTINGS = {
     "core.attributesFile": os.devnull,
     "core.bigFileThreshold": "512m",
     # What is mapped of packs counts as memory; a window walks through them once anyway.
-    "core.packedGitLimit": "128m",
-    "core.packedGitWindowSize": "16m",
+    "core.packedGitLimit": "32m",
+    "core.packedGitWindowSize": "4m",
+    "core.deltaBaseCacheLimit": "64m",
     "core.quotePath": "false",
     "diff.algorithm": "default",
     "diff.context": "3",
