@@ -345,11 +345,12 @@ def _path(data: bytes) -> str:
 def split_message(message: str) -> tuple[str, str]:
     """A message as its first line and the rest.
 
-    git's ``%s`` joins all lines of the first paragraph; people read the first.
+    git's ``%s`` joins all lines of the first paragraph; people read the first.  Spaces in
+    front of it stay, as they do there.
     """
     message = message.replace("\r\n", "\n").strip("\n")
     subject, _, body = message.partition("\n")
-    return subject.strip(), body.strip("\n").rstrip()
+    return subject.rstrip(), body.strip("\n").rstrip()
 
 
 def trailers(body: str) -> Iterable[Trailer]:

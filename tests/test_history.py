@@ -294,7 +294,7 @@ def test_messages_as_they_come(repo: GitRepo) -> None:
     repo.commit("one\ntwo\n\nthree")
     assert (commit(repo).subject, commit(repo).body) == ("one", "two\n\nthree")
     repo.commit("\n\n  one  \n\n\n    code\n\nend\n\n\n")
-    assert (commit(repo).subject, commit(repo).body) == ("one", "    code\n\nend")
+    assert (commit(repo).subject, commit(repo).body) == ("  one", "    code\n\nend")
     repo.commit("a\x01\x1b[31m\tb\n\n\x07")
     assert (commit(repo).subject, commit(repo).body) == ("a\x01\x1b[31m\tb", "\x07")
 
@@ -757,7 +757,7 @@ def test_a_missing_commit_is_noticed(repo: GitRepo) -> None:
         ("\n\n", "", ""),
         ("one", "one", ""),
         ("one\n", "one", ""),
-        ("  one  ", "one", ""),
+        ("  one  ", "  one", ""),
         ("\n\none\n\ntwo\n", "one", "two"),
         ("one\ntwo\n\nthree", "one", "two\n\nthree"),
         ("one\n\n    code\n", "one", "    code"),
