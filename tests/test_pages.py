@@ -333,6 +333,23 @@ def day_page(*sections: RepositoryDay, language: str = "en") -> str:
     return pages.day(DAY, sections, previous=None, following=None).content
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ((1, 9), None),
+        ((1, 4), "The patches of 1 of 1 files were read, 4 of 9 changed lines."),
+        ((0, 0), "The patches of 0 of 1 files were read, 0 of 9 changed lines."),
+    ],
+)
+def test_what_was_not_read_is_told_also_of_a_part_of_a_file(read, told):
+    item = entry()
+    coverage = Coverage(files=1, files_read=read[0], lines=9, lines_read=read[1])
+    provenance = item.analysis.provenance.model_copy(update={"coverage": coverage})
+    analysis = item.analysis.model_copy(update={"provenance": provenance})
+    page = day_page(section(views(item.model_copy(update={"analysis": analysis}))))
+    assert told in page if told else "were read" not in page
+
+
 UNREACHED = Failure(at=records.NOON + dt.timedelta(days=2), reason="the host does not answer")
 
 
