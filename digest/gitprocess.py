@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
@@ -229,8 +229,19 @@ class GitDir:
         if not left_early and process.returncode:
             raise self._failure(args, process.returncode, b"".join(stderr), None)
 
+    def converse(self, *args: str) -> Dialogue:
+        """Start a git command that answers each line it is given.
+
+        Arguments:
+            args: the command and its arguments.
+
+        Raises:
+            DigestError: there is no git, or it is too old.
+        """
+        return Dialogue(self, self._start(args, None, None))
+
     def _start(
-        self, args: tuple[str, ...], stdin: bytes, network: Network | None
+        self, args: tuple[str, ...], stdin: bytes | None, network: Network | None
     ) -> subprocess.Popen[bytes]:
         git = _git(str(self.path))
         settings = _SETTINGS | {"mailmap.blob": self.mailmap}
@@ -251,12 +262,10 @@ class GitDir:
             *args,
         ]
         # A file and not a pipe: git may want to write before it has read everything.
-        with tempfile.TemporaryFile() as file:
-            file.write(stdin)
-            file.seek(0)
+        with nullcontext(subprocess.PIPE) if stdin is None else _file_of(stdin) as source:
             process = git.execute(
                 command,
-                istream=cast("BinaryIO", file),
+                istream=cast("BinaryIO", source),
                 as_process=True,
                 env=variables,
                 shell=False,
@@ -284,6 +293,75 @@ class GitDir:
         if lost:
             return RefusedError(self.slug, reason, frozenset(lost))
         return UnreachableError(self.slug, reason)
+
+
+class Dialogue:
+    """A git command that is asked one thing after another.
+
+    Arguments:
+        git: what it runs on, for errors.
+        process: the command, with pipes.
+    """
+
+    def __init__(self, git: GitDir, process: subprocess.Popen[bytes]) -> None:
+        self._slug = git.slug
+        self._process = process
+        self._stdin = cast("BinaryIO", process.stdin)
+        self._stdout = cast("BinaryIO", process.stdout)
+        self._drain = threading.Thread(target=_drain, args=(process.stderr, []), daemon=True)
+        self._drain.start()
+
+    def ask(self, question: bytes) -> bytes:
+        """Give it a line, and read the line that it answers with.
+
+        Raises:
+            HistoryError: it has ended.
+        """
+        try:
+            self._stdin.write(question)
+            self._stdin.flush()
+        except OSError as error:
+            raise HistoryError(self._slug, "git ended while it was asked") from error
+        if answer := self._stdout.readline():
+            return answer
+        raise HistoryError(self._slug, "git ended while it was asked")
+
+    def read(self, size: int) -> bytes:
+        """Read what follows an answer.
+
+        Raises:
+            HistoryError: it ended before.
+        """
+        data = self._stdout.read(size)
+        if len(data) != size:
+            raise HistoryError(self._slug, "git ended while it answered")
+        return data
+
+    def skip(self, size: int) -> None:
+        """Pass over what follows an answer, without keeping it.
+
+        Raises:
+            HistoryError: it ended before.
+        """
+        while size > 0:
+            size -= len(self.read(min(size, 1 << 20)))
+
+    def close(self) -> None:
+        """End it."""
+        with suppress(OSError):
+            self._stdin.close()
+        _kill(self._process)
+        self._drain.join()
+        _end(self._process)
+
+
+@contextmanager
+def _file_of(data: bytes) -> Iterator[BinaryIO]:
+    """A temporary file that is read from its beginning."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield cast("BinaryIO", file)
 
 
 def write_settings(path: Path, settings: Mapping[tuple[str, str], str]) -> None:

@@ -298,7 +298,8 @@ def _reading(raw: RawCommit, zone: ZoneInfo, *, known: bool) -> Reading:
         lines_read=sum(file.lines_read for file in textual),
     )
     patches = tuple(
-        FilePatch(change.path, file.data) for change, file in zip(changes, raw.files, strict=True)
+        FilePatch(change.path, file.data, old=file.old_name, new=file.new_name)
+        for change, file in zip(changes, raw.files, strict=True)
     )
     return Reading(commit=commit, coverage=coverage, patches=patches)
 

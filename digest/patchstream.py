@@ -35,6 +35,9 @@ class RawFile:
     status: str
     old_mode: str
     new_mode: str
+    old_name: str | None = None
+    """Object name of the old content; None where there is none."""
+    new_name: str | None = None
     insertions: int = 0
     deletions: int = 0
     binary: bool = False
@@ -134,11 +137,20 @@ class PatchStream:
 
     def _raw_files(self) -> Iterator[RawFile]:
         while self._peek(1) == b":":
-            old_mode, new_mode, _, _, letter = self._until_nul()[1:].decode("ascii").split(" ")
+            old_mode, new_mode, old, new, letter = self._until_nul()[1:].decode("ascii").split(" ")
             path, previous = self._until_nul(), None
             if letter[0] in "RC":
                 previous, path = path, self._until_nul()
-            yield RawFile(path, previous, letter[0], old_mode, new_mode, rank=self._rank(path))
+            yield RawFile(
+                path,
+                previous,
+                letter[0],
+                old_mode,
+                new_mode,
+                old_name=old if old.strip("0") else None,
+                new_name=new if new.strip("0") else None,
+                rank=self._rank(path),
+            )
         self._skip(1)  # the NUL between the list and the patch
 
     def _read_patch(self, files: list[RawFile]) -> None:

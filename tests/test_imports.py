@@ -30,6 +30,7 @@ LAYERS = {
         "archive",
         "network",
         "gitprocess",
+        "contents",
         "mirrorfiles",
         "chains",
         "fetching",
@@ -57,6 +58,7 @@ FOREIGN = {
     "subprocess": {"gitprocess"},
     "jinja2": {"pages"},
     "openai": set(),
+    "tree_sitter": {"facts"},
     "sqlite3": set(),
     "requests": set(),
 }

@@ -9,7 +9,9 @@ from digest.facts.messages import body_of, prose_lines, title_of
 from digest.model import BreakingChange, Commit, Kind
 
 if TYPE_CHECKING:
+    from digest.facts.diffs import Diff
     from digest.facts.titles import Title
+    from digest.model import DependencyChange, InterfaceChange
 
 LIMIT = 20
 TEXT_LIMIT = 500
@@ -33,14 +35,24 @@ _TALKS_ABOUT: frozenset[Kind] = frozenset(["documentation", "test", "ci", "fix"]
 """Kinds whose titles speak of breaking changes made elsewhere."""
 
 
-def breaking_changes(commit: Commit, title: Title, kind: Kind) -> tuple[BreakingChange, ...]:
+def breaking_changes(
+    diff: Diff,
+    title: Title,
+    kind: Kind,
+    interface: tuple[InterfaceChange, ...] = (),
+    dependencies: tuple[DependencyChange, ...] = (),
+) -> tuple[BreakingChange, ...]:
     """Collect the places where a message says that the commit breaks something.
 
     Arguments:
-        commit: whose message is read.
+        diff: whose message is read.
         title: its title, taken apart.
         kind: what sort of change it is; a fix of a breaking change is none.
+        interface: what it changes of the interface.
+        dependencies: what it changes of the dependencies.
     """
+    del interface, dependencies
+    commit = diff.commit
     found: list[BreakingChange] = []
     if title.marked:
         found.append(BreakingChange(reason="marker", text=title.text[:TEXT_LIMIT] or "!"))

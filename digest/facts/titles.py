@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.facts.grammar import UNKNOWN, Grammar
 from digest.facts.vocabulary import (
     CHINESE_BEGINNINGS,
     DEPENDENCY_SCOPES,
@@ -86,12 +87,14 @@ class Title:
     """Carries ``!`` or a tag that says that it breaks something."""
 
 
-def parse(line: str) -> Title:
+def parse(line: str, grammar: Grammar = UNKNOWN) -> Title:
     """Take a title apart.
 
     Arguments:
         line: the title, bounded and without control characters.
+        grammar: how the repository writes its titles.
     """
+    del grammar
     rest = without_references(line)
     tags, rest = _peel_tags(rest)
     rest = _SYMBOLS.sub("", rest, count=1) or rest

@@ -28,6 +28,7 @@ from digest.model.base import (
 )
 from digest.model.commits import (
     Commit,
+    Contents,
     Coverage,
     FileChange,
     FilePatch,
@@ -36,6 +37,7 @@ from digest.model.commits import (
     Repository,
     Status,
     Trailer,
+    no_contents,
 )
 from digest.model.days import (
     SCHEMA_VERSION,
@@ -49,6 +51,7 @@ from digest.model.facts import (
     BreakingChange,
     Category,
     DependencyChange,
+    Ecosystem,
     Evidence,
     Facts,
     InterfaceChange,
@@ -56,6 +59,8 @@ from digest.model.facts import (
     References,
     Revert,
     Signal,
+    Unread,
+    What,
 )
 
 __all__ = [
@@ -66,10 +71,12 @@ __all__ = [
     "BreakingChange",
     "Category",
     "Commit",
+    "Contents",
     "Count",
     "Coverage",
     "Day",
     "DependencyChange",
+    "Ecosystem",
     "Entry",
     "Evidence",
     "Facts",
@@ -99,4 +106,7 @@ __all__ = [
     "Timestamp",
     "Tokens",
     "Trailer",
+    "Unread",
+    "What",
+    "no_contents",
 ]

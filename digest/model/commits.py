@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -122,6 +123,10 @@ class FilePatch:
     path: str
     data: bytes
     """From the first hunk's ``@@`` on; empty where nothing is to be read."""
+    old: str | None = None
+    """Object name of the old content; None where there is none, or it is not known."""
+    new: str | None = None
+    """Object name of the new content: of a blob, or of a submodule's commit."""
 
     @property
     def text(self) -> str:
@@ -136,3 +141,12 @@ class Reading:
     commit: Commit
     coverage: Coverage
     patches: tuple[FilePatch, ...] = field(repr=False)
+
+
+Contents = Callable[[str], bytes | None]
+"""Object name of a blob → what is in it; None where it is not there, or is too large to read."""
+
+
+def no_contents(_name: str) -> bytes | None:
+    """Where there is nothing but the patch."""
+    return None

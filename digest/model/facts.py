@@ -47,39 +47,74 @@ class Area(Record):
     deletions: Count
 
 
+What = Literal[
+    "flag",
+    "environment variable",
+    "config key",
+    "HTTP route",
+    "metric",
+    "public symbol",
+    "schema",
+]
+"""What part of an interface something is."""
+
+
 class InterfaceChange(Record):
     """Something that users call, set or read, before and after."""
 
-    what: Literal[
-        "flag",
-        "environment variable",
-        "config key",
-        "HTTP route",
-        "metric",
-        "public symbol",
-        "schema",
-    ]
+    what: What
     name: str
+    """As users write it: ``--router-mode``, ``DYN_SYSTEM_PORT``, ``GET /health``,
+    ``dynamo.llm.KvRouter.route``."""
     before: str | None
+    """Its default, signature or definition; empty where there is nothing to tell of it, and
+    None where it was not there."""
     after: str | None
+    """Likewise; None where it is gone."""
+    previous_name: str | None = None
+    """What a renamed one was called."""
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def change(self) -> Literal["added", "removed", "renamed", "changed"]:
+        """What happened to it."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "changed" if self.previous_name is None else "renamed"
+
+
+Ecosystem = Literal[
+    "python", "rust", "javascript", "go", "java", "ruby", "image", "action", "submodule", "other"
+]
+"""Where a dependency comes from."""
 
 
 class DependencyChange(Record):
     """A dependency that was added, moved or removed."""
 
+    ecosystem: Ecosystem = "other"
     name: str
     before: str | None
+    """The version, range or digest asked for; empty for any, None where it was not there."""
     after: str | None
     locked: bool = False
     """Only in a lock file: not asked for directly."""
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def change(self) -> Literal["added", "removed", "changed"]:
+        """What happened to it."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
 
 class BreakingChange(Record):
     """A reason to expect that users must act."""
 
-    reason: Literal["marker", "footer", "words", "interface", "requirement"]
+    reason: Literal["marker", "footer", "words", "interface", "default", "requirement"]
     text: str
     """The words or the name that says so."""
     evidence: tuple[Evidence, ...] = ()
@@ -116,6 +151,13 @@ class Signal(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+class Unread(Record):
+    """A file whose structure could not be read, so that facts may be missing."""
+
+    path: str
+    reason: Literal["syntax", "size", "missing"]
+
+
 class Facts(Record):
     """What can be read from a commit without judgement."""
 
@@ -131,3 +173,4 @@ class Facts(Record):
     bot: bool = False
     merge: bool = False
     signals: tuple[Signal, ...] = ()
+    unread: tuple[Unread, ...] = ()

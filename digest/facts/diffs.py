@@ -1,0 +1,145 @@
+"""A commit's patches taken apart: files, hunks, and lines with their true numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from digest.facts.paths import category_of
+from digest.model import (
+    Category,
+    Commit,
+    Contents,
+    FileChange,
+    FilePatch,
+    Reading,
+    no_contents,
+)
+
+Side = Literal["old", "new"]
+
+LINE_LIMIT = 10_000
+"""Bytes of a line that are looked at; nobody wrote a longer one by hand."""
+
+_HEADER = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)")
+
+
+class Line(NamedTuple):
+    """One line of one side of a hunk."""
+
+    number: int
+    """From 1, in the file of that side."""
+    text: bytes
+    """Without the mark in front and the line feed behind."""
+    changed: bool
+    """False for context, which both sides share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One hunk of a patch."""
+
+    old_start: int
+    new_start: int
+    heading: bytes
+    """What git shows behind the second ``@@``: the last line before the hunk that begins in
+    the first column with a letter, ``_`` or ``$``; often the class or function around it."""
+    lines: Sequence[bytes]
+    """Each with its mark in front: a space, ``+``, ``-``, or a backslash."""
+
+    def side(self, side: Side) -> list[Line]:
+        """The lines of one side, in order."""
+        mark, other = (b"-", b"+") if side == "old" else (b"+", b"-")
+        number = self.old_start if side == "old" else self.new_start
+        found = []
+        for line in self.lines:
+            first = line[:1]
+            if first in (other, b"\\"):
+                continue
+            found.append(Line(number, line[1:LINE_LIMIT].rstrip(b"\r"), first == mark))
+            number += 1
+        return found
+
+
+@dataclass(frozen=True)
+class FileDiff:
+    """One changed file with its patch."""
+
+    change: FileChange
+    patch: FilePatch
+    contents: Contents = field(repr=False, default=no_contents)
+
+    @cached_property
+    def category(self) -> Category:
+        """What the file is for."""
+        return category_of(self.change)
+
+    @cached_property
+    def hunks(self) -> tuple[Hunk, ...]:
+        """Its hunks, as far as they were read."""
+        return tuple(hunks_of(self.patch.data))
+
+    def path(self, side: Side) -> str:
+        """Where the file was, or is."""
+        if side == "old" and self.change.previous_path is not None:
+            return self.change.previous_path
+        return self.change.path
+
+    def lines(self, side: Side) -> Iterator[Line]:
+        """The changed lines of one side: what was removed, or what was added."""
+        for hunk in self.hunks:
+            yield from (line for line in hunk.side(side) if line.changed)
+
+    def content(self, side: Side) -> bytes | None:
+        """The whole file before or after; None where it was not there, or cannot be read."""
+        name = self.patch.old if side == "old" else self.patch.new
+        if name is None or self.change.submodule or self.change.symlink:
+            return None
+        return self.contents(name)
+
+
+@dataclass(frozen=True)
+class Diff:
+    """All changed files of one commit."""
+
+    commit: Commit
+    files: tuple[FileDiff, ...]
+
+
+def diff_of(reading: Reading, contents: Contents = no_contents) -> Diff:
+    """Take a reading's patches apart.
+
+    Arguments:
+        reading: the commit with its patches, as far as they were read.
+        contents: where whole files can be had.
+    """
+    patches = {patch.path: patch for patch in reading.patches}
+    return Diff(
+        commit=reading.commit,
+        files=tuple(
+            FileDiff(change, patches.get(change.path) or FilePatch(change.path, b""), contents)
+            for change in reading.commit.changes
+        ),
+    )
+
+
+def hunks_of(data: bytes) -> Iterator[Hunk]:
+    """The hunks of one file's patch.
+
+    Arguments:
+        data: from the first ``@@`` on.  In a hunk every line has its mark, so an ``@@`` at
+            the start of a line is a header and nothing else.
+    """
+    if not data:
+        return
+    for piece in data.split(b"\n@@ "):
+        head, *lines = piece.split(b"\n")
+        match = _HEADER.match(head if head.startswith(b"@@ ") else b"@@ " + head)
+        if match is None:
+            continue
+        if lines and not lines[-1]:
+            lines.pop()  # what follows the last line feed
+        yield Hunk(int(match[1]), int(match[2]), match[3][:LINE_LIMIT], lines)
