@@ -100,7 +100,7 @@ def collect_command(
     click.echo(str(summary))
     if summary.damaged:
         sys.exit(1)
-    if not summary.reached and summary.outcomes:
+    if not summary.reached and summary.results:
         sys.exit(NOTHING_REACHED)
 
 

@@ -12,17 +12,21 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from digest.analysts import Analyst
+from digest.analysts.calibration import Calibration, at_level
 from digest.archive import Archive
 from digest.errors import ArchiveError, ConfigError, RepositoryError
-from digest.facts import extract
-from digest.history import commits_by_day, first_moment, moment, read
+from digest.extraction import WORTH_IT, Extractor, Task
+from digest.history import commits_by_day, first_moment, moment, read, skim
+from digest.learning import Lessons
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
 from digest.planning import days_to_read, is_unsettled, moved_days
 from digest.repositories import Mirror, alone, open_mirror
+from digest.results import Result, Summary
 from digest.settings import Settings
 
 _FIRST_DAY = dt.date(1970, 1, 2)
@@ -37,68 +41,6 @@ class Window:
 
     since: dt.date | None = None
     until: dt.date | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one repository in one run."""
-
-    slug: str
-    days: int = 0
-    commits: int = 0
-    """Commits that were read; those that were archived already are not."""
-    failure: str | None = None
-    """Why it was not read; None when it was."""
-    damaged: list[ArchiveError] = field(default_factory=list)
-    """Files of the archive that cannot be read or written, and were left alone."""
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        if self.failure is not None:
-            what = "collected" if self.damaged else "reached"
-            return f"{self.slug}: not {what}: {self.failure}"
-        days, commits = _counted(self.days, "day"), _counted(self.commits, "new commit")
-        return f"{self.slug}: {days} read, {commits}"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What became of all repositories in one run."""
-
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def reached(self) -> tuple[Outcome, ...]:
-        """The repositories that were read."""
-        return tuple(outcome for outcome in self.outcomes if outcome.failure is None)
-
-    @property
-    def failed(self) -> tuple[Outcome, ...]:
-        """The repositories that were not."""
-        return tuple(outcome for outcome in self.outcomes if outcome.failure is not None)
-
-    @property
-    def damaged(self) -> tuple[ArchiveError, ...]:
-        """Files of the archive that cannot be read or written."""
-        return tuple(error for outcome in self.outcomes for error in outcome.damaged)
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        commits = sum(outcome.commits for outcome in self.outcomes)
-        line = (
-            f"{len(self.reached)} of {len(self.outcomes)} repositories reached, "
-            f"{_counted(commits, 'new commit')}"
-        )
-        if self.failed:
-            line += "; not reached: " + ", ".join(outcome.slug for outcome in self.failed)
-        if self.damaged:
-            line += f"; cannot be used: {_counted(len(self.damaged), 'archive file')}"
-        return line
-
-
-def _counted(number: int, noun: str) -> str:
-    """A number of things, in English."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def collect(
@@ -128,15 +70,18 @@ def collect(
 
     _check_zone(archive, settings, wanted)
 
-    def run(repository: Repository) -> Outcome:
-        task = _Task(settings, archive, repository, now, analyst, fetch=fetch)
-        outcome = task.run(window)
-        _log.log(logging.INFO if outcome.failure is None else logging.WARNING, "%s", outcome)
-        for error in outcome.damaged:
+    def run(repository: Repository) -> Result:
+        task = _Task(
+            settings, archive, repository, now, analyst=analyst, extractor=extractor, fetch=fetch
+        )
+        result = task.run(window)
+        _log.log(logging.INFO if result.failure is None else logging.WARNING, "%s", result)
+        for error in result.damaged:
             _log.error("%s", error)
-        return outcome
+        return result
 
-    with ThreadPoolExecutor(max_workers=max(1, min(settings.jobs, len(wanted)))) as pool:
+    threads = max(1, min(settings.jobs, len(wanted)))
+    with Extractor() as extractor, ThreadPoolExecutor(max_workers=threads) as pool:
         return Summary(tuple(pool.map(run, wanted)))
 
 
@@ -163,8 +108,9 @@ class _Task:
         archive: Archive,
         repository: Repository,
         now: dt.datetime,
-        analyst: Analyst,
         *,
+        analyst: Analyst,
+        extractor: Extractor,
         fetch: bool,
     ) -> None:
         self.settings = settings
@@ -172,33 +118,34 @@ class _Task:
         self.repository = repository
         self.now = now.astimezone(settings.zone)
         self.analyst = analyst
+        self.extractor = extractor
         self.fetch = fetch
-        self.outcome = Outcome(repository.slug)
+        self.result = Result(repository.slug)
         self._settled: set[dt.date] = set()
 
-    def run(self, window: Window) -> Outcome:
-        """Read what is missing; failures end in the outcome and in the state."""
+    def run(self, window: Window) -> Result:
+        """Read what is missing; failures end in the result and in the state."""
         slug, settings = self.repository.slug, self.settings
         try:
             self.archive.state(slug)
         except ArchiveError as error:
-            self.outcome.failure = str(error)
-            self.outcome.damaged.append(error)
-            return self.outcome
+            self.result.failure = str(error)
+            self.result.damaged.append(error)
+            return self.result
         try:
             with alone(self.repository, settings.mirrors, timeout=settings.timeout):
                 # Another run may have gone on while we waited.
                 self._read(self.archive.state(slug), window)
         except RepositoryError as error:
-            self.outcome.failure = error.reason
+            self.result.failure = error.reason
             self._note_failure(error.reason)
         except ArchiveError as error:
-            self.outcome.damaged.append(error)
+            self.result.damaged.append(error)
         except OSError as error:
             # A full disk, a folder that may not be read: trouble of this repository alone.
-            self.outcome.failure = str(error)
+            self.result.failure = str(error)
             self._note_failure(error.strerror or type(error).__name__)
-        return self.outcome
+        return self.result
 
     def _note_failure(self, reason: str) -> None:
         """Keep for the pages why it was not read."""
@@ -208,7 +155,7 @@ class _Task:
             state = self.archive.state(self.repository.slug)
             self.archive.save_state(state.model_copy(update={"failure": failure}))
         except ArchiveError as error:
-            self.outcome.damaged.append(error)
+            self.result.damaged.append(error)
 
     def _read(self, state: RepositoryState, window: Window) -> None:
         zone, slug = self.settings.zone, self.repository.slug
@@ -288,7 +235,7 @@ class _Task:
         known_since: dt.date | None,
         reached_at: dt.datetime,
     ) -> None:
-        """Read the commits of the planned days, the newest day first, and archive each."""
+        """Read the commits of the planned days, the oldest day first, and archive each."""
         before = dict(self._archived_days(planned))
         readable = [day for day in planned if day in before]
         if not readable:
@@ -300,13 +247,26 @@ class _Task:
         }
         unread = {
             day: [sha for sha in found.get(day, ()) if not _is_whole(kept[day].get(sha))]
-            for day in reversed(readable)
+            for day in readable
         }
-        new = [sha for shas in unread.values() for sha in shas]
-        mirror.prefetch(new)
-        entries = self._entries(mirror, new)
+        mirror.prefetch([sha for shas in unread.values() for sha in shas])
+        lessons = Lessons(
+            partial(self.archive.load, self.repository.slug),
+            self.archive.dates(self.repository.slug),
+            unread,
+            partial(skim, mirror, zone=self.settings.zone),
+        )
+        drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
-            fresh = {entry.commit.sha: entry for entry in islice(entries, len(shas))}
+            fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
+            calibration = lessons.calibration(
+                day,
+                (
+                    entry.analysis.importance.score
+                    for entry in (*fresh.values(), *kept[day].values())
+                ),
+            )
+            fresh = {sha: _levelled(entry, calibration) for sha, entry in fresh.items()}
             old = before[day]
             # What a shallow history does not show is not gone, and what was whole stays so.
             whole = known_since is None or day >= known_since
@@ -320,15 +280,16 @@ class _Task:
                 head=mirror.head,
                 entries=_merged(found.get(day, ()), {**kept[day], **fresh}, whole=whole),
             )
+            lessons.settled(result)
             # A day in which nothing moved keeps its file, whatever the tip is now.
             if old is None or old.model_copy(update={"head": mirror.head}) != result:
                 self.archive.save(result)
             if result.complete and not self._unsettled(day, reached_at):
                 self._settled.add(day)
-            self.outcome.days += 1
-            self.outcome.commits += len(fresh)
+            self.result.days += 1
+            self.result.commits += len(fresh)
         # Runs the stream to its end, where git's exit code is looked at.
-        for _ in entries:
+        for _ in drafts:
             break
 
     def _archived_days(self, planned: Iterable[dt.date]) -> Iterator[tuple[dt.date, Day | None]]:
@@ -337,17 +298,34 @@ class _Task:
             try:
                 yield day, self.archive.load(self.repository.slug, day)
             except ArchiveError as error:
-                self.outcome.damaged.append(error)
+                self.result.damaged.append(error)
 
-    def _entries(self, mirror: Mirror, shas: Sequence[str]) -> Iterator[Entry]:
-        budget = self.settings.patch_budget
-        for reading in read(mirror, shas, zone=self.settings.zone, budget=budget):
-            facts = extract(reading)
+    def _drafts(
+        self, mirror: Mirror, unread: Mapping[dt.date, Sequence[str]], lessons: Lessons
+    ) -> Iterator[Entry]:
+        """Entries of which the level is not settled yet, in the order of the days."""
+        days = [day for day, shas in unread.items() for _ in shas]
+        shas = [sha for shas in unread.values() for sha in shas]
+        readings = read(mirror, shas, zone=self.settings.zone, budget=self.settings.patch_budget)
+
+        def tasks() -> Iterator[Task]:
+            for day, reading in zip(days, readings, strict=True):
+                yield reading, lessons.grammar(day)
+                lessons.saw(day, reading.commit)
+
+        many = len(shas) >= WORTH_IT
+        for reading, facts in self.extractor.facts(tasks(), mirror.git, many=many):
             analysis = self.analyst.analyse(reading, facts)
             yield Entry(commit=reading.commit, facts=facts, analysis=analysis)
 
     def _is_over(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return first_moment(day + dt.timedelta(days=1), self.settings.zone) <= reached_at
+
+
+def _levelled(entry: Entry, calibration: Calibration) -> Entry:
+    """An entry whose level is that of its score."""
+    level = calibration.level(entry.analysis.importance.score)
+    return entry.model_copy(update={"analysis": at_level(entry.analysis, level)})
 
 
 def _is_whole(entry: Entry | None) -> bool:

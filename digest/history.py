@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import cast
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from digest.errors import HistoryError
 from digest.facts.paths import classify, marked_generated
+from digest.messagetext import decoded, person_name, split_message, trailers, without_addresses
 from digest.model import (
     Category,
     Commit,
@@ -30,7 +30,6 @@ from digest.model import (
     Person,
     Reading,
     Status,
-    Trailer,
 )
 from digest.patchstream import PatchStream, RawCommit, RawFile
 from digest.repositories import Mirror
@@ -53,6 +52,7 @@ _FORMAT = (
     "-z",
 )
 _NO_DIFF = ("--no-patch",)
+_NAMES = ("--raw", "--no-abbrev", "--diff-merges=first-parent", "--root", "--no-renames")
 _DIFF = (
     "--raw",
     "--patch",
@@ -87,18 +87,6 @@ _READ_FIRST: tuple[Category, ...] = (
     "lock",
 )
 _RANKS = {category: rank for rank, category in enumerate(_READ_FIRST)}
-
-# Behind an address may stand Chinese letters, which no space separates from it, but no more
-# of a name.
-_ADDRESS = re.compile(
-    r"(?P<local>[^\W_][\w.+-]{0,63})@(?:[\w-]{1,63}\.){1,20}"
-    r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24}|[^\W\d_A-Za-z]{2,24})"
-    r"(?![A-Za-z0-9_@]|-[A-Za-z0-9])(?P<place>(?=[:/][^\s:/]))?"
-)
-_AT = re.compile(r"(?<=\w)@[\w.-]*")
-_BRACKETED_ADDRESS = re.compile(r" ?<[^<>\s@]{1,128}@[^<>\s@]{1,255}>")
-_TRAILER = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9-]{0,63}): +(?P<value>\S.*)")
-_STRAY_BYTES = {0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)}
 
 
 def first_moment(day: dt.date, zone: ZoneInfo) -> dt.datetime:
@@ -170,11 +158,29 @@ def read(mirror: Mirror, shas: Sequence[str], *, zone: ZoneInfo, budget: int) ->
                 raise HistoryError(mirror.repository.slug, "git left out commits that it has")
 
 
+def skim(mirror: Mirror, shas: Sequence[str], *, zone: ZoneInfo) -> Iterator[Commit]:
+    """Commits with the names of their files, of which no line is counted: quick, for an overview.
+
+    Arguments:
+        mirror: the mirror.
+        shas: whole object names; those at its edge, of which the files are not known, are
+            left out.
+        zone: the site's zone.
+
+    Raises:
+        HistoryError: git could not read one of them.
+    """
+    inner = [sha for sha in shas if sha not in mirror.boundary]
+    if inner:
+        for reading in _log(mirror, inner, zone, None, diff=_NAMES):
+            yield reading.commit
+
+
 def _log(
     mirror: Mirror,
     shas: Sequence[str],
     zone: ZoneInfo,
-    budget: int,
+    budget: int | None,
     *,
     diff: Sequence[str],
     paths: Sequence[str] = (),
@@ -274,13 +280,13 @@ def _files(mirror: Mirror, sha: str) -> list[tuple[bytes, str, bool]]:
 
 def _reading(raw: RawCommit, zone: ZoneInfo, *, known: bool) -> Reading:
     sha, parents, authored, committed, author, message = raw.fields
-    subject, body = split_message(_text(message))
+    subject, body = split_message(decoded(message))
     body = without_addresses(body)
     changes = tuple(_file_change(file) for file in raw.files)
     commit = Commit(
         sha=sha.decode("ascii"),
         parents=tuple(parents.decode("ascii").split()),
-        author=Person(name=person_name(_text(author))),
+        author=Person(name=person_name(decoded(author))),
         authored_at=moment(int(authored or b"0"), zone),
         committed_at=moment(int(committed or b"0"), zone),
         subject=without_addresses(subject),
@@ -333,59 +339,6 @@ def moment(seconds: int, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.fromtimestamp(min(max(seconds, first), last), zone)
 
 
-def _text(data: bytes) -> str:
-    """Text of a message or a name: UTF-8, and stray bytes as Latin-1, as gitweb shows them."""
-    return data.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
-
-
 def _path(data: bytes) -> str:
     r"""A path: UTF-8, and stray bytes as ``\xNN``, so that two paths stay two."""
     return data.decode("utf-8", "backslashreplace")
-
-
-def split_message(message: str) -> tuple[str, str]:
-    """A message as its first line and the rest.
-
-    git's ``%s`` joins all lines of the first paragraph; people read the first.  Spaces in
-    front of it stay, as they do there.
-    """
-    message = message.replace("\r\n", "\n").strip("\n")
-    subject, _, body = message.partition("\n")
-    return subject.rstrip(), body.strip("\n").rstrip()
-
-
-def trailers(body: str) -> Iterable[Trailer]:
-    """The ``Key: value`` lines of the last paragraph, if it has nothing else.
-
-    The rule is that of git-interpret-trailers, without its exceptions.
-    """
-    block = re.split(r"\n[ \t]*\n", body.rstrip())[-1].split("\n")
-    matches = [_TRAILER.fullmatch(line) for line in block]
-    return [
-        Trailer(key=match["key"], value=match["value"].strip())
-        for match in matches
-        if match and all(matches)
-    ]
-
-
-def without_addresses(text: str) -> str:
-    """A text without e-mail addresses: ``A <a@b.c>`` becomes ``A``, ``a@b.c`` becomes ``a@…``.
-
-    Addresses of repositories (``git@host.org:path``) and versions (``tool@v1.2``) stay.
-    """
-    if "@" not in text:
-        return text
-    return _ADDRESS.sub(_without_host, _BRACKETED_ADDRESS.sub("", text))
-
-
-def _without_host(match: re.Match[str]) -> str:
-    """What is left of an address; ``git@host:path`` and ``git@host/path`` are places."""
-    if match["local"] == "git" and match["place"] is not None:
-        return match[0]
-    return f"{match['local']}@…"
-
-
-def person_name(name: str) -> str:
-    """A name to show; of one that is an address, the part before the ``@``."""
-    name = _BRACKETED_ADDRESS.sub("", name)
-    return _AT.sub("", name).strip() or "?"

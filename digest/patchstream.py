@@ -63,7 +63,7 @@ class PatchStream:
         stream: standard output of git.
         nonce: what each commit begins with.
         fields: how many NUL-terminated fields follow the nonce.
-        budget: bytes of patch to keep of each commit.
+        budget: bytes of patch to keep of each commit; None where git shows no patches.
         rank: path → how soon its patch is let go when the budget is exceeded.
     """
 
@@ -73,13 +73,14 @@ class PatchStream:
         *,
         nonce: bytes,
         fields: int,
-        budget: int,
+        budget: int | None,
         rank: Callable[[bytes], int],
     ) -> None:
         self._stream = stream
         self._nonce = nonce
         self._fields = fields
-        self._budget = budget
+        self._patches = budget is not None
+        self._budget = budget or 0
         self._rank = rank
         self._buffer = b""
         self._position = 0
@@ -95,7 +96,9 @@ class PatchStream:
             if self._peek(2) == b"\n:":
                 self._skip(1)
                 commit.files = list(self._raw_files())
-                self._read_patch(commit.files)
+                if self._patches:
+                    self._skip(1)  # the NUL between the list and the patch
+                    self._read_patch(commit.files)
             yield commit
 
     # The buffer
@@ -151,7 +154,6 @@ class PatchStream:
                 new_name=new if new.strip("0") else None,
                 rank=self._rank(path),
             )
-        self._skip(1)  # the NUL between the list and the patch
 
     def _read_patch(self, files: list[RawFile]) -> None:
         """Count every section and keep what the budget allows, the most significant."""

@@ -110,7 +110,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         summary = collect(current, now=clock.now(os.environ), analyst=HeuristicAnalyst())
         self._collected = True
         logging.getLogger("digest").info("%s", summary)
-        if not summary.reached and summary.outcomes:
+        if not summary.reached and summary.results:
             if current.collect == "always":
                 raise PluginError(f"{summary} (collect: true)")
             logging.getLogger("digest").warning(

@@ -164,7 +164,7 @@ def test_a_second_run_reads_nothing_and_writes_nothing(site: Site) -> None:
     site.collect()
     before = {path: path.stat().st_mtime_ns for path in site.settings.archive.rglob("*")}
     analyst = Watching()
-    assert site.collect(analyst=analyst).outcomes[0].commits == 0
+    assert site.collect(analyst=analyst).results[0].commits == 0
     assert analyst.seen == []
     assert {path: path.stat().st_mtime_ns for path in site.settings.archive.rglob("*")} == before
 
@@ -181,7 +181,7 @@ def test_an_hour_later_only_the_state_is_another(site: Site) -> None:
 def test_a_commit_is_judged_once(site: Site, repo: GitRepo) -> None:
     analyst = Watching()
     site.collect(analyst=analyst)
-    assert analyst.seen == ["feat: today", "feat: two", "feat: one"]
+    assert analyst.seen == ["feat: two", "feat: one", "feat: today"]
     repo.commit("feat: later", date="2026-02-13T13:00:00+08:00")
     site.collect("02-13T14:00", analyst=analyst)
     assert analyst.seen[3:] == ["feat: later"]
@@ -616,7 +616,7 @@ def test_a_token_is_written_nowhere(
     for secret in (b"s3cret", pair.encode()):
         assert not [name for name, data in written.items() if secret in data]
         assert secret.decode() not in str(summary)
-        assert not [out for out in summary.outcomes if secret.decode() in str(out.failure)]
+        assert not [out for out in summary.results if secret.decode() in str(out.failure)]
 
 
 def test_full_shallow_and_treeless_mirrors_give_the_same_archive(tmp_path: Path) -> None:

@@ -19,12 +19,9 @@ from digest.history import (
     commits_by_day,
     first_moment,
     moment,
-    person_name,
     read,
-    split_message,
-    trailers,
-    without_addresses,
 )
+from digest.messagetext import person_name, split_message, trailers, without_addresses
 from digest.model import Commit, FileChange, Reading, Repository
 from digest.patchstream import PatchStream, RawCommit
 from digest.repositories import Mirror, open_mirror

@@ -15,7 +15,7 @@ from digest.facts.interface import interface_changes
 from digest.facts.signals import signals_of
 from digest.model import Contents, Facts, Reading, no_contents
 
-__all__ = ["Grammar", "extract", "learn"]
+__all__ = ["UNKNOWN", "Grammar", "extract", "learn"]
 
 
 def extract(

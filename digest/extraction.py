@@ -1,0 +1,149 @@
+"""Readings → facts, on all cores of the machine.
+
+Reading the lines of a patch is the costliest part of a run that is ours, so it
+is done by processes beside this one; git's own work goes on in yet another.
+What comes out does not depend on how many there are.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+from types import TracebackType
+from typing import Self
+
+from digest.contents import BlobReader
+from digest.errors import HistoryError
+from digest.facts import Grammar, extract
+from digest.gitprocess import GitDir
+from digest.model import Facts, Reading
+
+WORTH_IT = 200
+"""Commits from which starting processes takes less time than it saves."""
+_BATCH = 16
+_BATCH_BYTES = 1_000_000
+"""Commits, and bytes of their patches, that are handed over at once."""
+_MIRRORS_OPEN = 4
+
+Task = tuple[Reading, Grammar]
+
+
+class Extractor:
+    """Reads facts out of readings, here or in processes of its own.
+
+    Arguments:
+        workers: how many processes; None for one on each core.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or len(os.sched_getaffinity(0))
+        self._pool: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def facts(
+        self, tasks: Iterable[Task], git: GitDir, *, many: bool
+    ) -> Iterator[tuple[Reading, Facts]]:
+        """The facts of each reading, in order.
+
+        Arguments:
+            tasks: readings with the grammar of their titles; taken as they are needed, some
+                ahead of the answers.
+            git: where the readings come from.
+            many: whether there are so many that processes are worth it.
+
+        Raises:
+            HistoryError: a process ended that should not have.
+        """
+        if not many or self._workers == 1:
+            with BlobReader(git) as contents:
+                for reading, grammar in tasks:
+                    yield reading, extract(reading, grammar=grammar, contents=contents)
+            return
+        waiting: deque[tuple[list[Task], Future[list[Facts]]]] = deque()
+        try:
+            for batch in _batches(tasks):
+                waiting.append((batch, self._started().submit(_extract, git, batch)))
+                if len(waiting) > 2 * self._workers:
+                    yield from _answers(*waiting.popleft())
+            while waiting:
+                yield from _answers(*waiting.popleft())
+        except BrokenProcessPool as error:
+            reason = "a process that read commits was ended; is there enough memory?"
+            raise HistoryError(git.slug, reason) from error
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+    def _started(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                # A fork of a process with threads may hold a lock that nobody frees.
+                self._pool = ProcessPoolExecutor(
+                    self._workers, mp_context=get_context("spawn"), initializer=_begin
+                )
+            return self._pool
+
+
+def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    batch: list[Task] = []
+    size = 0
+    for task in tasks:
+        batch.append(task)
+        size += sum(len(patch.data) for patch in task[0].patches)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _answers(batch: list[Task], future: Future[list[Facts]]) -> Iterator[tuple[Reading, Facts]]:
+    for (reading, _), facts in zip(batch, future.result(), strict=True):
+        yield reading, facts
+
+
+# In the processes
+
+_readers: dict[GitDir, BlobReader] = {}
+
+
+def _begin() -> None:
+    """End together with the process that began this one, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _extract(git: GitDir, batch: list[Task]) -> list[Facts]:
+    if git not in _readers:
+        for reader in list(_readers.values())[_MIRRORS_OPEN - 1 :]:
+            reader.close()
+        _readers[git] = BlobReader(git)
+    contents = _readers[git]
+    return [extract(reading, grammar=grammar, contents=contents) for reading, grammar in batch]

@@ -1,0 +1,127 @@
+"""What a repository's last weeks teach: how it writes titles, and what is unusual for it.
+
+Both are learnt from the weeks before a day and never from what came after it,
+so a day that is read later, or again, is judged as it would have been then.
+Only at the very beginning of an archive, where there is nothing before, are its
+first weeks taken instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from digest.analysts.calibration import Calibration, calibrate
+from digest.errors import ArchiveError
+from digest.facts import UNKNOWN, Grammar, learn
+from digest.model import Commit, Day
+
+WEEKS = 4
+_SPAN = dt.timedelta(weeks=WEEKS)
+_DAY = dt.timedelta(days=1)
+
+
+class Lessons:
+    """What is known of one repository while its days are read, oldest first.
+
+    Arguments:
+        load: the archived day of a date.
+        dates: the days that are archived.
+        unread: the shas of the days that are going to be read.
+        skim: shas → their commits, for the time before they are read.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[dt.date], Day | None],
+        dates: Collection[dt.date],
+        unread: Mapping[dt.date, Sequence[str]],
+        skim: Callable[[Sequence[str]], Iterable[Commit]],
+    ) -> None:
+        self._load = load
+        self._dates = frozenset(dates)
+        self._unread = {day: shas for day, shas in unread.items() if shas}
+        self._skim = skim
+        self._first = min((*self._dates, *self._unread), default=None)
+        self._commits: dict[dt.date, dict[str, Commit]] = {}
+        self._scores: dict[dt.date, list[float]] = {}
+        self._grammars: dict[dt.date, Grammar] = {}
+
+    def saw(self, day: dt.date, commit: Commit) -> None:
+        """Take note of a commit that was read."""
+        self._of(day)[commit.sha] = commit
+
+    def grammar(self, day: dt.date) -> Grammar:
+        """How the repository wrote its titles in the weeks before a day's week.
+
+        Arguments:
+            day: not earlier than the one asked for before.
+        """
+        if self._first is None:
+            return UNKNOWN
+        monday = day - dt.timedelta(days=day.weekday())
+        if monday not in self._grammars:
+            begin = max(self._first, monday - _SPAN)
+            end = max(monday, begin + _SPAN)
+            self._grammars = {monday: learn(self._between(begin, end))}
+            for old in [date for date in self._commits if date < begin - _SPAN]:
+                del self._commits[old]
+        return self._grammars[monday]
+
+    def calibration(self, day: dt.date, scores: Iterable[float]) -> Calibration:
+        """Which scores are high for this repository.
+
+        Arguments:
+            day: the day to be judged; those before it have been settled.
+            scores: of all its commits.
+        """
+        before = (day - _DAY * back for back in range(1, 7 * WEEKS + 1))
+        known = [score for date in before for score in self._scores_of(date)]
+        return calibrate([*known, *scores])
+
+    def settled(self, day: Day) -> None:
+        """Take note of the scores of a day that was judged."""
+        self._scores[day.date] = _scores(day)
+        for old in [date for date in self._scores if date < day.date - _SPAN]:
+            del self._scores[old]
+
+    def _between(self, begin: dt.date, end: dt.date) -> list[Commit]:
+        """The commits of the days from ``begin`` to the one before ``end``."""
+        days = [begin + _DAY * number for number in range((end - begin).days)]
+        known = [self._of(day) for day in days]
+        ahead = [
+            sha
+            for day, commits in zip(days, known, strict=True)
+            for sha in self._unread.get(day, ())
+            if sha not in commits
+        ]
+        return [
+            *(commit for commits in known for commit in commits.values()),
+            *(self._skim(ahead) if ahead else ()),
+        ]
+
+    def _of(self, day: dt.date) -> dict[str, Commit]:
+        if day not in self._commits:
+            self._remember(day)
+        return self._commits[day]
+
+    def _scores_of(self, day: dt.date) -> list[float]:
+        if day not in self._scores:
+            self._remember(day)
+        return self._scores[day]
+
+    def _remember(self, date: dt.date) -> None:
+        """Look a day up in the archive."""
+        day = None
+        if date in self._dates:
+            try:
+                day = self._load(date)
+            except ArchiveError:
+                day = None  # told when it is read itself
+        entries = day.entries if day else ()
+        self._commits.setdefault(date, {entry.commit.sha: entry.commit for entry in entries})
+        self._scores.setdefault(date, _scores(day) if day else [])
+
+
+def _scores(day: Day) -> list[float]:
+    return [entry.analysis.importance.score for entry in day.entries]
