@@ -92,6 +92,52 @@ def _files(text: str, number: str = "files") -> Phrase:
     )
 
 
+_THINGS = {
+    "flag": ("flag", "flags"),
+    "environment_variable": ("environment variable", "environment variables"),
+    "config_key": ("config key", "config keys"),
+    "http_route": ("HTTP route", "HTTP routes"),
+    "metric": ("metric", "metrics"),
+    "public_symbol": ("public symbol", "public symbols"),
+    "schema": ("schema", "schemas"),
+}
+"""Parts of an interface as identifiers write them, with their names, one and several."""
+
+_ALTERED = {
+    "flag": "declaration",
+    "environment_variable": "declaration",
+    "config_key": "declaration",
+    "http_route": "declaration",
+    "metric": "declaration",
+    "public_symbol": "signature",
+    "schema": "definition",
+}
+"""What of a thing changes where its name stays."""
+
+
+def _things(identifier: str, text: str) -> dict[str, Phrase]:
+    """A family: ``{}`` stands for the thing, as "flag" or "flags", and ``{of}`` for what changes.
+
+    Each has a form with all the names and one that counts those which are too many.
+    """
+    family: dict[str, Phrase] = {}
+    for slug, (one, many) in _THINGS.items():
+        single, plural = text.format(one, of=_ALTERED[slug]), text.format(many, of=_ALTERED[slug])
+        family[f"{identifier}.{slug}"] = Phrase(single, plural, "count")
+        more = plural.replace("%(names)s", "%(names)s and %(more)s more")
+        family[f"{identifier}.{slug}.more"] = Phrase(more)
+    return family
+
+
+def _each_thing(identifier: str, text: str, *slugs: str) -> dict[str, Phrase]:
+    """A family that speaks of one thing at a time."""
+    return {
+        f"{identifier}.{slug}": Phrase(text.format(one))
+        for slug, (one, _) in _THINGS.items()
+        if not slugs or slug in slugs
+    }
+
+
 PHRASES: dict[str, Phrase] = {
     # Why a commit is important or not.
     "reason.breaking.marker": Phrase("is marked as breaking"),
@@ -165,6 +211,28 @@ PHRASES: dict[str, Phrase] = {
     "summary.reapplies.commit": Phrase(
         "Brings back a change that had been reverted: commit %(sha)s."
     ),
+    # What a commit does to the interface and to its dependencies.
+    **_things("tell.added", "Adds the {} %(names)s."),
+    **_things("tell.removed", "Removes the {} %(names)s."),
+    **_things("tell.renamed", "Renames the {} %(names)s."),
+    **_things("tell.changed", "Changes the {of} of the {} %(names)s."),
+    **_each_thing("tell.renamed.one", "Renames the {} %(previous)s to %(name)s."),
+    **_each_thing(
+        "tell.default",
+        "Changes the default of the {} %(name)s from %(before)s to %(after)s.",
+        "flag",
+        "environment_variable",
+        "config_key",
+    ),
+    "tell.dependency.added": Phrase("Adds the dependency %(name)s."),
+    "tell.dependency.added.version": Phrase("Adds the dependency %(name)s (%(after)s)."),
+    "tell.dependency.removed": Phrase("Removes the dependency %(name)s."),
+    "tell.dependency.moved": Phrase("Moves %(name)s from %(before)s to %(after)s."),
+    "tell.dependency.changed": Phrase("Changes the dependency %(name)s."),
+    "tell.dependencies": Phrase(
+        "Changes the dependency %(names)s too.", "Changes the dependencies %(names)s too.", "count"
+    ),
+    "tell.dependencies.more": Phrase("Changes the dependencies %(names)s and %(more)s more too."),
     # What a commit touches.
     "impact.area": _files(f"%(area)s: {{}} {_LINES}"),
     "impact.more": Phrase("%(areas)s more area", "%(areas)s more areas", "areas"),
@@ -183,15 +251,23 @@ PHRASES: dict[str, Phrase] = {
     # What it means.
     "insight.breaking.marker": Phrase("Marked as breaking by its author: %(text)s"),
     "insight.breaking.said": Phrase("The message says: %(text)s"),
+    "insight.breaking.interface": Phrase("Takes away or changes %(text)s."),
+    "insight.breaking.default": Phrase("Has another default: %(text)s."),
+    "insight.breaking.requirement": Phrase("Now requires %(text)s."),
     "insight.tested": _files("Tests change with it: {}."),
     "insight.untested": Phrase(
         "Changes %(lines)s line of source and no test file.",
         "Changes %(lines)s lines of source and no test file.",
         "lines",
     ),
+    **_things("risk.removed", "What still uses the {} %(names)s must be changed."),
+    "risk.instead": Phrase("Use %(name)s instead of %(previous)s."),
+    "risk.default": Phrase("Whoever does not set %(name)s now gets %(after)s, not %(before)s."),
     "risk.breaking": Phrase("What relies on %(areas)s may need to be adapted."),
     "risk.breaking.plain": Phrase("What relies on the former behaviour may need to be adapted."),
-    "recommend.breaking": Phrase("Before you update, check what you use of %(areas)s."),
+    **_things("recommend.removed", "Before you update, stop using the {} %(names)s."),
+    "recommend.rename": Phrase("Before you update, replace %(previous)s by %(name)s."),
+    "recommend.default": Phrase("To keep the former default, set %(name)s to %(before)s."),
     "recommend.read": Phrase("Read pull request %(number)s before you update."),
     "recommend.reverts.subject": Phrase(
         "If you have built on “%(subject)s”: it is no longer there from here on."
@@ -204,12 +280,11 @@ PHRASES: dict[str, Phrase] = {
     ),
     "recommend.migrate": Phrase("Plan for new migrations: %(paths)s."),
     "recommend.migrate_more": Phrase("Plan for new migrations: %(paths)s and %(more)s more."),
-    "recommend.removed": Phrase("Check that nothing of yours uses %(paths)s: removed here."),
-    "recommend.removed_more": Phrase(
-        "Check that nothing of yours uses %(paths)s and %(more)s more: removed here."
-    ),
 }
 """All phrases by their identifiers."""
+
+NAMES = frozenset(["name", "names", "previous", "before", "after", "path", "paths"])
+"""Values that come out of the code, as opposed to numbers, areas and somebody's words."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
@@ -219,6 +294,8 @@ def say(
     translations: Words,
     render_value: Callable[[int | str], str],
     locale: Locale | str,
+    *,
+    render_name: Callable[[str], str] | None = None,
 ) -> str:
     """Put a statement into words.
 
@@ -229,6 +306,7 @@ def say(
             through it, each by itself, and nothing else does: the phrase's own words are
             fit already.
         locale: of the same language; joins lists.
+        render_name: makes a name out of the code fit to print, where that differs.
 
     Returns:
         The sentence.  A phrase that this version does not know (an archive may be newer, or
@@ -251,9 +329,10 @@ def say(
         if match[1] is None:
             return "%"
         value = values.get(match[1], "…")
-        if isinstance(value, tuple):
-            return _separator(locale).join(render_value(item) for item in value)
-        return render_value(value)
+        items = value if isinstance(value, tuple) else (value,)
+        if render_name is not None and match[1] in NAMES:
+            return _separator(locale).join(render_name(str(item)) for item in items)
+        return _separator(locale).join(render_value(item) for item in items)
 
     # Not the % operator: a stray per cent sign in a translation must not stop a page.
     return _PLACEHOLDER.sub(fill, message)

@@ -20,6 +20,7 @@ from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
 from digest import escape
+from digest.factviews import CHANGES, ECOSYSTEMS, MENTIONS, REASONS, WHATS, Change
 from digest.model import Kind, Level, Statement
 from digest.phrases import ASPECTS, AUDIENCES, KINDS, LEVEL_NAMES, say
 
@@ -42,6 +43,11 @@ class Markdown(Markup):
 def finalize(value: object) -> Markdown:
     """What a template prints of a value; see ``Markdown``."""
     return Markdown() if value is None else Markdown.escape(value)
+
+
+def code(value: object) -> Markdown:
+    """A name as code."""
+    return Markdown(f"<code>{escape.html(str(value))}</code>")
 
 
 @lru_cache(maxsize=8)
@@ -105,11 +111,29 @@ class Wording:
         """Whom a recommendation is for."""
         return self.text(AUDIENCES[audience])
 
+    def what(self, what: str) -> Markdown:
+        """The name of a part of an interface, or of where dependencies come from."""
+        return self.text((WHATS | ECOSYSTEMS)[what])
+
+    def mention(self, what: str) -> Markdown:
+        """The same within a sentence."""
+        return self.text(MENTIONS[what])
+
+    def change(self, change: Change) -> Markdown:
+        """What happened to a name."""
+        return self.text(CHANGES[change])
+
+    def reason(self, reason: str) -> Markdown:
+        """Why something is expected to break."""
+        return self.text(REASONS[reason])
+
     def statement(self, statement: Statement) -> Markdown:
         """What an analysis says, a phrase or somebody's own words."""
         if statement.text is not None:
             return Markdown(escape.markdown(statement.text))
-        return Markdown(say(statement, self._translations, self._value, self._locale))
+        return Markdown(
+            say(statement, self._translations, self._value, self._locale, render_name=code)
+        )
 
     def _fill(self, message: str, values: dict[str, Any]) -> Markdown:
         return Markdown(message % {name: self._value(value) for name, value in values.items()})

@@ -376,11 +376,11 @@ def test_a_run_that_dies_among_rewritten_days_is_finished(
     repo.commit("feat: another", date="2026-02-13T10:00:00+08:00")
     shutil.copytree(site.settings.archive, tmp_path / "undisturbed")
     with pytest.raises(KeyboardInterrupt):
-        site.collect("02-25T13:00", analyst=Interrupted("feat: other"))
-    assert site.subjects("02-13") == ["feat: another", "feat: today (vanished)"]
-    assert site.subjects("02-11") == ["feat: two", "feat: one"]
-    site.collect("02-25T13:00")
+        site.collect("02-25T13:00", analyst=Interrupted("feat: another"))
     assert site.subjects("02-11")[1:] == ["feat: other", "feat: one (vanished)"]
+    assert site.subjects("02-13") == ["feat: today"]
+    site.collect("02-25T13:00")
+    assert site.subjects("02-13") == ["feat: another", "feat: today (vanished)"]
     undisturbed = Site(replace(site.settings, archive=tmp_path / "undisturbed"))
     undisturbed.collect("02-25T13:00")
     assert undisturbed.files() == site.files()

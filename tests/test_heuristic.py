@@ -8,12 +8,22 @@ from support.records import change, reading
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.analysts.importance import HIGH, MEDIUM, level_of
 from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
+from digest.analysts.telling import dependencies_told, interface_told
 from digest.facts import extract
+from digest.model import DependencyChange, Evidence, Facts, InterfaceChange
 
 
 def analyse(subject, body="", **more):
     made = reading(subject, body, **more)
     return HeuristicAnalyst().analyse(made, extract(made))
+
+
+def Interface(what, name, before, after, **more):  # noqa: N802 - stands for the record
+    """A change of the interface, shown by a line."""
+    evidence = (Evidence(path="src/app/cli.py", line=7),)
+    return InterfaceChange(
+        what=what, name=name, before=before, after=after, evidence=evidence, **more
+    )
 
 
 def reasons(analysis):
@@ -157,7 +167,6 @@ def test_nothing_is_taken_from_the_place_where_a_body_was_cut():
             {"path": "a/x.py", "previous": "b/x.py", "insertions": 0, "deletions": 0},
         ),
         ([change("a/x.py", 0, 0, mode="100755")], "mode", {"path": "a/x.py"}),
-        ([change("sub", submodule=True)], "submodule", {"path": "sub"}),
         (
             ["lib/llm/a.rs", "lib/llm/b.rs"],
             "changes",
@@ -195,28 +204,78 @@ def test_a_revert_names_what_it_takes_back():
     assert phrases(analyse("revert: the tag to 1.0").summary) == ["summary.change"]
 
 
-def test_depth_follows_importance():
-    low = analyse("fix: a name", changes=SMALL)
-    medium = analyse("[Bugfix] Fix a crash on empty input", changes=SMALL)
-    high = analyse("feat!: drop v1 (#7)", changes=BIG)
-    assert not (low.impact)
-    assert not (low.insights)
-    assert not (low.risks)
-    assert not (low.recommendations)
-    assert medium.impact
-    assert not (medium.insights)
-    assert not (medium.risks)
-    assert high.impact
-    assert high.insights
-    assert high.risks
-    assert high.recommendations
-
-
 def test_advice_needs_a_fact():
-    assert not analyse("feat: a router", changes=BIG).recommendations
-    assert not analyse("feat: a router", changes=BIG).risks
+    analysis = analyse("feat: a router", changes=BIG)
+    assert not analysis.recommendations
+    assert not analysis.risks
     advice = analyse("feat!: drop v1 (#7)", changes=BIG).recommendations
-    assert phrases(r.statement for r in advice) == ["recommend.breaking", "recommend.read"]
+    assert phrases(r.statement for r in advice) == ["recommend.read"]
+
+
+FLAGS = {
+    "removed": (
+        Interface("flag", "--old", "1", None),
+        "risk.removed.flag",
+        "recommend.removed.flag",
+    ),
+    "renamed": (
+        Interface("flag", "--new", "1", "1", previous_name="--old"),
+        "risk.removed.flag",
+        "recommend.rename",
+    ),
+    "default": (Interface("flag", "--old", "1", "2"), "risk.default", "recommend.default"),
+}
+
+
+@pytest.mark.parametrize("what", FLAGS)
+def test_each_change_of_the_interface_has_its_risk_and_advice(what):
+    change_, risk, advice = FLAGS[what]
+    made = reading("feat: a router", changes=SMALL)
+    facts = extract(made).model_copy(update={"interface": (change_,)})
+    analysis = HeuristicAnalyst().analyse(made, facts)
+    assert phrases(r.risk for r in analysis.risks) == [risk]
+    assert phrases(r.statement for r in analysis.recommendations) == [advice]
+    assert analysis.risks[0].risk.evidence == change_.evidence
+    assert analysis.summary[0].evidence == change_.evidence
+
+
+def test_what_is_only_added_is_no_risk():
+    made = reading("feat: a router", changes=SMALL)
+    facts = extract(made).model_copy(update={"interface": (Interface("flag", "--x", None, "1"),)})
+    analysis = HeuristicAnalyst().analyse(made, facts)
+    assert not analysis.risks
+    assert not analysis.recommendations
+    assert phrases(analysis.summary) == ["tell.added.flag", "summary.change"]
+
+
+def test_the_interface_is_told_by_sort_the_weightiest_first():
+    found = (
+        Interface("flag", "--a", None, ""),
+        Interface("flag", "--b", None, "1"),
+        Interface("environment variable", "OLD", "", None),
+        *(Interface("metric", f"m{n}", None, "") for n in range(9)),
+        Interface("config key", "size", "4", "8"),
+    )
+    told = list(interface_told(Facts(kind="feature", interface=found)))
+    assert [(item.phrase, item.values) for item in told] == [
+        ("tell.removed.environment_variable", {"names": ("OLD",), "count": 1}),
+        ("tell.default.config_key", {"name": "size", "before": "4", "after": "8"}),
+        ("tell.added.flag", {"names": ("--a", "--b"), "count": 2}),
+        ("tell.added.metric.more", {"names": ("m0", "m1", "m2"), "more": 6}),
+    ]
+
+
+def test_dependencies_are_told_those_asked_for_first():
+    found = (
+        DependencyChange(name="serde", before="1.0", after="1.1", locked=True),
+        DependencyChange(name="vllm", before="0.9", after="0.10"),
+        DependencyChange(name="torch", before="2.8", after=None),
+    )
+    told = list(dependencies_told(Facts(kind="dependencies", dependencies=found)))
+    assert [(item.phrase, item.values) for item in told] == [
+        ("tell.dependency.moved", {"name": "vllm", "before": "0.9", "after": "0.10"}),
+        ("tell.dependencies", {"names": ("torch",), "count": 1}),
+    ]
 
 
 def test_impact_names_areas_tests_and_new_files():

@@ -13,9 +13,9 @@ class Analyst(Protocol):
 
     An implementer must keep these promises:
 
-    - The analysis is whole in itself: type, importance and summary are always there, and
-      its depth follows its importance (low: no more than these; medium: impact and
-      recommendations too; high: insights and risks too).
+    - The analysis is whole in itself: type, importance and summary are always there.  It
+      holds all that there is to say; once the repository's own bounds tell the level, it is
+      cut down to the depth of that level (see :mod:`digest.analysts.calibration`).
     - Nothing is said that neither the facts nor the commit support, and failure is never
       told in the text: who cannot judge leaves that to another analyst.
     - ``provenance`` names the analyst and its version, and carries the coverage of the

@@ -21,7 +21,7 @@ MEDIUM_SHARE = 0.35
 USUAL_HIGH, USUAL_MEDIUM = 0.60, 0.35
 """The bounds where nothing is known yet."""
 HIGH_RANGE = (0.40, 0.88)
-MEDIUM_RANGE = (0.22, 0.60)
+MEDIUM_RANGE = (0.22, 0.75)
 """Where the bounds may lie."""
 PRIOR = 40
 """Commits that what is usual elsewhere weighs as much as."""

@@ -1,0 +1,119 @@
+"""Facts as sentences: what a commit does to the interface and to its dependencies.
+
+Each sentence speaks of one sort of change to one sort of thing, names what it
+speaks of, and carries the lines that show it.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal, get_args
+
+from digest.model import Statement, What
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from digest.model import DependencyChange, Facts, InterfaceChange
+
+NAMES = 3
+"""Names that one sentence gives; the rest are counted."""
+SHORT = 60
+"""Characters of a default or a signature that fit into a sentence."""
+
+Change = Literal["removed", "renamed", "changed", "added"]
+_CHANGES: tuple[Change, ...] = get_args(Change)
+"""The weightiest first: what is gone, before what is new."""
+_WHATS: tuple[What, ...] = get_args(What)
+_DEFAULTS: frozenset[What] = frozenset(["flag", "environment variable", "config key"])
+"""What has a default, of which before and after speak."""
+
+_SLUGS: dict[What, str] = {what: what.lower().replace(" ", "_") for what in _WHATS}
+
+
+def phrase(identifier: str, /, **values: int | str | tuple[str, ...]) -> Statement:
+    """A statement out of our catalogue."""
+    return Statement(phrase=identifier, values=values)
+
+
+def slug_of(what: What) -> str:
+    """What a sort of thing is called in the identifiers of phrases."""
+    return _SLUGS[what]
+
+
+def interface_told(facts: Facts) -> Iterator[Statement]:
+    """One sentence for each sort of change to each sort of thing, the weightiest first."""
+    ranked = sorted(
+        facts.interface, key=lambda item: (_CHANGES.index(item.change), _WHATS.index(item.what))
+    )
+    for (change, what), group in groupby(ranked, key=lambda item: (item.change, item.what)):
+        yield from _told(change, what, list(group))
+
+
+def _told(change: Change, what: What, items: list[InterfaceChange]) -> Iterator[Statement]:
+    if change == "renamed" and len(items) == 1:
+        (item,) = items
+        yield _shown(
+            phrase(
+                f"tell.renamed.one.{slug_of(what)}",
+                name=item.name,
+                previous=item.previous_name or "",
+            ),
+            items,
+        )
+        return
+    if (
+        change == "changed"
+        and what in _DEFAULTS
+        and len(items) == 1
+        and (moved := _moved(items[0]))
+    ):
+        yield _shown(moved, items)
+        return
+    yield named(f"tell.{change}.{slug_of(what)}", items)
+
+
+def _moved(item: InterfaceChange) -> Statement | None:
+    """Of a default, from what to what; None where it is too long to say."""
+    before, after = item.before or "", item.after or ""
+    if not before or not after or max(len(before), len(after)) > SHORT:
+        return None
+    return phrase(f"tell.default.{slug_of(item.what)}", name=item.name, before=before, after=after)
+
+
+def named(identifier: str, items: Sequence[InterfaceChange | DependencyChange]) -> Statement:
+    """A sentence that names its things, and counts those that are too many to name."""
+    names = tuple(dict.fromkeys(item.name for item in items))
+    if len(names) > NAMES + 1:
+        more = len(names) - NAMES
+        return _shown(phrase(f"{identifier}.more", names=names[:NAMES], more=more), items)
+    return _shown(phrase(identifier, names=names, count=len(names)), items)
+
+
+def _shown(statement: Statement, items: Iterable[InterfaceChange | DependencyChange]) -> Statement:
+    """A statement with the first line that shows each thing it names."""
+    evidence = [item.evidence[0] for item in items if item.evidence]
+    return statement.model_copy(update={"evidence": tuple(dict.fromkeys(evidence))[:NAMES]})
+
+
+def dependencies_told(facts: Facts) -> Iterator[Statement]:
+    """What becomes of the dependencies that are asked for directly; else of the locked ones."""
+    direct = [item for item in facts.dependencies if not item.locked]
+    chosen = direct or list(facts.dependencies)
+    for item in chosen[:1]:
+        yield _shown(_dependency_told(item), [item])
+    if len(chosen) > 1:
+        yield named("tell.dependencies", chosen[1:])
+
+
+def _dependency_told(item: DependencyChange) -> Statement:
+    before, after = (item.before or "")[:SHORT], (item.after or "")[:SHORT]
+    if item.change == "removed":
+        return phrase("tell.dependency.removed", name=item.name)
+    if item.change == "added":
+        if after:
+            return phrase("tell.dependency.added.version", name=item.name, after=after)
+        return phrase("tell.dependency.added", name=item.name)
+    if before and after:
+        return phrase("tell.dependency.moved", name=item.name, before=before, after=after)
+    return phrase("tell.dependency.changed", name=item.name)
