@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from digest.errors import HistoryError
-from digest.gitprocess import Dialogue, GitDir
+from digest.gitprocess import GitDir
+from digest.processes import Dialogue
 
 LIMIT = 1_000_000
 """Bytes of the largest file that is read whole: beyond that, nobody wrote it by hand."""

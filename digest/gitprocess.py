@@ -11,18 +11,18 @@ from __future__ import annotations
 import functools
 import os
 import re
-import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from digest.errors import DigestError, HistoryError, RepositoryError, UnreachableError
 from digest.network import redact
+from digest.processes import Dialogue, drain, end, kill
 
 if TYPE_CHECKING:
     from git import Git
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 MINIMUM_VERSION = (2, 32)
 """The first git that knows ``GIT_CONFIG_GLOBAL``."""
-
-_KEPT_STDERR = 64 * 1024
 
 _SETTINGS = {
     # Nothing runs beside the command that we asked for.
@@ -182,7 +180,7 @@ class GitDir:
             reason = f"git {args[0]} took more than {timeout:g} seconds"
             raise HistoryError(self.slug, reason) from error
         finally:
-            _end(process)
+            end(process)
         if process.returncode:
             raise self._failure(args, process.returncode, stderr, network)
         return output
@@ -206,8 +204,8 @@ class GitDir:
         process = self._start(args, stdin, None)
         stdout = cast("BinaryIO", process.stdout)
         stderr: list[bytes] = []
-        drain = threading.Thread(target=_drain, args=(process.stderr, stderr), daemon=True)
-        drain.start()
+        draining = threading.Thread(target=drain, args=(process.stderr, stderr), daemon=True)
+        draining.start()
         left_early = False
         try:
             try:
@@ -215,7 +213,7 @@ class GitDir:
             except HistoryError as error:
                 # A reader that stumbles over truncated output has not seen why it is.
                 if not stdout.read(1) and process.wait():
-                    drain.join()
+                    draining.join()
                     reason = b"".join(stderr)
                     raise self._failure(args, process.returncode, reason, None) from error
                 raise
@@ -223,9 +221,9 @@ class GitDir:
             if not left_early:
                 process.wait()
         finally:
-            _kill(process)
-            drain.join()
-            _end(process)
+            kill(process)
+            draining.join()
+            end(process)
         if not left_early and process.returncode:
             raise self._failure(args, process.returncode, b"".join(stderr), None)
 
@@ -238,7 +236,7 @@ class GitDir:
         Raises:
             DigestError: there is no git, or it is too old.
         """
-        return Dialogue(self, self._start(args, None, None))
+        return Dialogue(self.slug, self._start(args, None, None))
 
     def _start(
         self, args: tuple[str, ...], stdin: bytes | None, network: Network | None
@@ -295,66 +293,6 @@ class GitDir:
         return UnreachableError(self.slug, reason)
 
 
-class Dialogue:
-    """A git command that is asked one thing after another.
-
-    Arguments:
-        git: what it runs on, for errors.
-        process: the command, with pipes.
-    """
-
-    def __init__(self, git: GitDir, process: subprocess.Popen[bytes]) -> None:
-        self._slug = git.slug
-        self._process = process
-        self._stdin = cast("BinaryIO", process.stdin)
-        self._stdout = cast("BinaryIO", process.stdout)
-        self._drain = threading.Thread(target=_drain, args=(process.stderr, []), daemon=True)
-        self._drain.start()
-
-    def ask(self, question: bytes) -> bytes:
-        """Give it a line, and read the line that it answers with.
-
-        Raises:
-            HistoryError: it has ended.
-        """
-        try:
-            self._stdin.write(question)
-            self._stdin.flush()
-        except OSError as error:
-            raise HistoryError(self._slug, "git ended while it was asked") from error
-        if answer := self._stdout.readline():
-            return answer
-        raise HistoryError(self._slug, "git ended while it was asked")
-
-    def read(self, size: int) -> bytes:
-        """Read what follows an answer.
-
-        Raises:
-            HistoryError: it ended before.
-        """
-        data = self._stdout.read(size)
-        if len(data) != size:
-            raise HistoryError(self._slug, "git ended while it answered")
-        return data
-
-    def skip(self, size: int) -> None:
-        """Pass over what follows an answer, without keeping it.
-
-        Raises:
-            HistoryError: it ended before.
-        """
-        while size > 0:
-            size -= len(self.read(min(size, 1 << 20)))
-
-    def close(self) -> None:
-        """End it."""
-        with suppress(OSError):
-            self._stdin.close()
-        _kill(self._process)
-        self._drain.join()
-        _end(self._process)
-
-
 @contextmanager
 def _file_of(data: bytes) -> Iterator[BinaryIO]:
     """A temporary file that is read from its beginning."""
@@ -389,30 +327,6 @@ def _last_words(stderr: bytes) -> str:
             if line.startswith(marks):
                 return line.partition(": ")[2]
     return ""
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and all that it started."""
-    if process.poll() is None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process, if it still runs, and close what is left of it."""
-    _kill(process)
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
-
-
-def _drain(stream: IO[bytes], kept: list[bytes]) -> None:
-    """Read a stream to its end, and keep the end."""
-    tail = b""
-    while chunk := stream.read(8192):
-        tail = (tail + chunk)[-_KEPT_STDERR:]
-    kept.append(tail)
 
 
 def _without_redirections(environ: Mapping[str, str]) -> list[str]:

@@ -45,7 +45,7 @@ class Lessons:
         self._first = min((*self._dates, *self._unread), default=None)
         self._commits: dict[dt.date, dict[str, Commit]] = {}
         self._scores: dict[dt.date, list[float]] = {}
-        self._grammars: dict[dt.date, Grammar] = {}
+        self._grammar: tuple[tuple[dt.date, dt.date], Grammar] | None = None
 
     def saw(self, day: dt.date, commit: Commit) -> None:
         """Take note of a commit that was read."""
@@ -60,13 +60,13 @@ class Lessons:
         if self._first is None:
             return UNKNOWN
         monday = day - dt.timedelta(days=day.weekday())
-        if monday not in self._grammars:
-            begin = max(self._first, monday - _SPAN)
-            end = max(monday, begin + _SPAN)
-            self._grammars = {monday: learn(self._between(begin, end))}
-            for old in [date for date in self._commits if date < begin - _SPAN]:
+        begin = max(self._first, monday - _SPAN)
+        weeks = (begin, max(monday, begin + _SPAN))
+        if self._grammar is None or self._grammar[0] != weeks:
+            self._grammar = (weeks, learn(self._between(*weeks)))
+            for old in [date for date in self._commits if date < begin]:
                 del self._commits[old]
-        return self._grammars[monday]
+        return self._grammar[1]
 
     def calibration(self, day: dt.date, scores: Iterable[float]) -> Calibration:
         """Which scores are high for this repository.

@@ -1,0 +1,98 @@
+"""Child processes: their ends, their pipes, and a conversation with one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from contextlib import suppress
+from typing import IO, BinaryIO, cast
+
+from digest.errors import HistoryError
+
+_KEPT_STDERR = 64 * 1024
+
+
+class Dialogue:
+    """A git command that is asked one thing after another.
+
+    Arguments:
+        slug: which repository, for errors.
+        process: the command, with pipes.
+    """
+
+    def __init__(self, slug: str, process: subprocess.Popen[bytes]) -> None:
+        self._slug = slug
+        self._process = process
+        self._stdin = cast("BinaryIO", process.stdin)
+        self._stdout = cast("BinaryIO", process.stdout)
+        self._drain = threading.Thread(target=drain, args=(process.stderr, []), daemon=True)
+        self._drain.start()
+
+    def ask(self, question: bytes) -> bytes:
+        """Give it a line, and read the line that it answers with.
+
+        Raises:
+            HistoryError: it has ended.
+        """
+        try:
+            self._stdin.write(question)
+            self._stdin.flush()
+        except OSError as error:
+            raise HistoryError(self._slug, "git ended while it was asked") from error
+        if answer := self._stdout.readline():
+            return answer
+        raise HistoryError(self._slug, "git ended while it was asked")
+
+    def read(self, size: int) -> bytes:
+        """Read what follows an answer.
+
+        Raises:
+            HistoryError: it ended before.
+        """
+        data = self._stdout.read(size)
+        if len(data) != size:
+            raise HistoryError(self._slug, "git ended while it answered")
+        return data
+
+    def skip(self, size: int) -> None:
+        """Pass over what follows an answer, without keeping it.
+
+        Raises:
+            HistoryError: it ended before.
+        """
+        while size > 0:
+            size -= len(self.read(min(size, 1 << 20)))
+
+    def close(self) -> None:
+        """End it."""
+        with suppress(OSError):
+            self._stdin.close()
+        kill(self._process)
+        self._drain.join()
+        end(self._process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, if it still runs, and close what is left of it."""
+    kill(process)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def drain(stream: IO[bytes], kept: list[bytes]) -> None:
+    """Read a stream to its end, and keep the end."""
+    tail = b""
+    while chunk := stream.read(8192):
+        tail = (tail + chunk)[-_KEPT_STDERR:]
+    kept.append(tail)

@@ -1,0 +1,180 @@
+"""Facts by processes of their own: the same as here, in order, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import edits
+from support.gitrepo import GitRepo
+
+from digest.contents import LIMIT, BlobReader
+from digest.errors import HistoryError
+from digest.extraction import Extractor, Task
+from digest.facts import UNKNOWN
+from digest.gitprocess import GitDir
+from digest.model import FilePatch, Reading
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    return GitRepo.create(tmp_path / "repo")
+
+
+def git_dir(repo: GitRepo) -> GitDir:
+    return GitDir(path=repo.git_dir, slug="owner/name")
+
+
+def tasks(count: int) -> Iterator[Task]:
+    for number in range(count):
+        files = {f"src/{number}.py": (None, f"def f{number}(a):\n    return a\n")}
+        yield edits.reading(files, f"feat: number {number}"), UNKNOWN
+
+
+def test_processes_find_what_is_found_here(repo: GitRepo) -> None:
+    with Extractor(workers=1) as here, Extractor(workers=2) as there:
+        alone = list(here.facts(tasks(100), git_dir(repo), many=True))
+        together = list(there.facts(tasks(100), git_dir(repo), many=True))
+    assert together == alone
+    assert [reading.commit.subject for reading, _ in together] == [
+        f"feat: number {number}" for number in range(100)
+    ]
+
+
+def test_readings_are_taken_as_they_are_needed(repo: GitRepo) -> None:
+    """A year of patches is never held at once."""
+    taken = 0
+
+    def counted() -> Iterator[Task]:
+        nonlocal taken
+        for task in tasks(2_000):
+            taken += 1
+            yield task
+
+    with Extractor(workers=2) as extractor:
+        answers = extractor.facts(counted(), git_dir(repo), many=True)
+        next(answers)
+        assert taken < 200
+        answers.close()
+
+
+def test_large_patches_are_handed_over_by_their_size(repo: GitRepo) -> None:
+    def large(task: Task) -> Reading:
+        (patch,) = task[0].patches
+        return replace(task[0], patches=(FilePatch(patch.path, patch.data * 20_000),))
+
+    taken = 0
+
+    def counted() -> Iterator[Task]:
+        nonlocal taken
+        for task in tasks(30):
+            taken += 1
+            yield large(task), UNKNOWN
+
+    with Extractor(workers=2) as extractor:
+        answers = extractor.facts(counted(), git_dir(repo), many=True)
+        next(answers)
+        assert taken < 15
+        answers.close()
+
+
+def test_a_process_that_is_killed_is_told(repo: GitRepo) -> None:
+    with Extractor(workers=2) as extractor:
+        answers = extractor.facts(tasks(3_000), git_dir(repo), many=True)
+        next(answers)
+        for child in children(os.getpid(), "spawn_main"):
+            os.kill(child, signal.SIGKILL)
+        with pytest.raises(HistoryError, match="enough memory"):
+            list(answers)
+
+
+_VICTIM = """
+import sys, time
+sys.path.insert(0, "tests")
+from pathlib import Path
+from test_extraction import tasks
+from digest.extraction import Extractor
+from digest.gitprocess import GitDir
+if __name__ == "__main__":
+    with Extractor(workers=2) as extractor:
+        git = GitDir(path=Path(sys.argv[1]), slug="owner/name")
+        answers = extractor.facts(tasks(5_000), git, many=True)
+        next(answers)
+        print("begun", flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+def test_nothing_goes_on_when_the_run_is_killed(repo: GitRepo, tmp_path: Path) -> None:
+    script = tmp_path / "victim.py"
+    script.write_text(_VICTIM)
+    root = Path(__file__).parent.parent
+    command = [sys.executable, str(script), str(repo.git_dir)]
+    environ = {**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"}
+    with subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        workers = children(process.pid, "spawn_main")
+        assert workers
+        process.kill()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}/cmdline").exists() for worker in workers):
+        assert time.monotonic() < deadline, "they outlive the run"
+        time.sleep(0.05)
+
+
+def children(parent: int, word: str) -> list[int]:
+    """The processes below another whose command has a word."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            owner = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if owner == parent and word.encode() in command:
+            found.append(int(folder.name))
+    return found
+
+
+# Whole files
+
+
+def test_blobs_are_read_by_their_names(repo: GitRepo) -> None:
+    repo.commit("add", {"a.txt": "one\n", "b.bin": b"\0\xff", "empty": ""})
+    names = {path: repo.sha(f"HEAD:{path}") for path in ("a.txt", "b.bin", "empty")}
+    with BlobReader(git_dir(repo)) as contents:
+        for _ in range(2):
+            assert contents(names["a.txt"]) == b"one\n"
+            assert contents(names["b.bin"]) == b"\0\xff"
+            assert contents(names["empty"]) == b""
+
+
+def test_what_is_not_there_is_none(repo: GitRepo) -> None:
+    repo.commit("add", {"a/b.txt": "one\n", "large": "x" * (LIMIT + 1)})
+    tree, large, small = (repo.sha(name) for name in ("HEAD:a", "HEAD:large", "HEAD:a/b.txt"))
+    with BlobReader(git_dir(repo)) as contents:
+        assert contents("0" * 40) is None
+        assert contents(tree) is None
+        assert contents(large) is None, "larger than anybody writes by hand"
+        assert contents(small) == b"one\n", "and what comes after it is read rightly"
+
+
+def test_a_git_that_ends_is_started_again(repo: GitRepo) -> None:
+    repo.commit("add", {"a.txt": "one\n", "b.txt": "two\n"})
+    first, second = (repo.sha(f"HEAD:{name}.txt") for name in "ab")
+    with BlobReader(git_dir(repo)) as contents:
+        assert contents(first) == b"one\n"
+        for child in children(os.getpid(), "cat-file"):
+            os.kill(child, signal.SIGKILL)
+        contents(second)
+        assert contents(repo.sha("HEAD^{commit}")) is None
+        assert contents(first) == b"one\n"

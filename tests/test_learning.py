@@ -1,0 +1,147 @@
+"""What is learnt from a repository's last weeks, and from when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from support import records
+
+from digest import learning
+from digest.analysts.calibration import calibrate
+from digest.analysts.heuristic import HeuristicAnalyst
+from digest.errors import ArchiveError
+from digest.facts import UNKNOWN
+from digest.learning import Lessons
+from digest.model import SCHEMA_VERSION, Commit, Day, Entry
+
+FIRST = dt.date(2026, 1, 1)  # a Thursday
+
+
+def date(number: int) -> dt.date:
+    return FIRST + dt.timedelta(days=number)
+
+
+def day(number: int, *scores: float) -> Day:
+    """A day with a commit of each score, named by the day."""
+    entries = []
+    for index, score in enumerate(scores):
+        reading = records.reading(f"feat: {number}.{index}")
+        facts = records.facts(f"feat: {number}.{index}")
+        analysis = HeuristicAnalyst().analyse(reading, facts)
+        importance = analysis.importance.model_copy(update={"score": score})
+        analysis = analysis.model_copy(update={"importance": importance})
+        entries.append(Entry(commit=reading.commit, facts=facts, analysis=analysis))
+    return Day(
+        schema_version=SCHEMA_VERSION,
+        repository="owner/name",
+        date=date(number),
+        zone="UTC",
+        complete=True,
+        head="0" * 40,
+        entries=tuple(entries),
+    )
+
+
+@dataclass
+class World:
+    """An archive and a mirror, of which is noted what was looked at."""
+
+    archived: dict[dt.date, Day] = field(default_factory=dict)
+    unread: dict[dt.date, list[Commit]] = field(default_factory=dict)
+    loaded: list[dt.date] = field(default_factory=list)
+    skimmed: list[str] = field(default_factory=list)
+
+    def load(self, when: dt.date) -> Day | None:
+        self.loaded.append(when)
+        return self.archived.get(when)
+
+    def skim(self, shas: Sequence[str]) -> list[Commit]:
+        known = {commit.sha: commit for commits in self.unread.values() for commit in commits}
+        self.skimmed += [known[sha].subject for sha in shas]
+        return [known[sha] for sha in shas]
+
+    def lessons(self) -> Lessons:
+        shas = {when: [item.sha for item in commits] for when, commits in self.unread.items()}
+        return Lessons(self.load, self.archived, shas, self.skim)
+
+
+@pytest.fixture
+def learnt(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The subjects that each grammar was learnt from."""
+    seen: list[list[str]] = []
+
+    def learn(commits: Sequence[Commit]) -> object:
+        seen.append(sorted(commit.subject for commit in commits))
+        return UNKNOWN
+
+    monkeypatch.setattr(learning, "learn", learn)
+    return seen
+
+
+def commits(number: int) -> list[Commit]:
+    return [records.commit(f"feat: {number}")]
+
+
+def test_a_first_run_learns_from_its_first_weeks_ahead_of_reading_them(
+    learnt: list[list[str]],
+) -> None:
+    world = World(unread={date(n): commits(n) for n in range(60)})
+    lessons = world.lessons()
+    lessons.grammar(date(0))
+    assert learnt == [sorted(f"feat: {n}" for n in range(28))]
+    assert world.loaded == []
+
+
+def test_later_weeks_learn_from_those_before_them(learnt: list[list[str]]) -> None:
+    world = World(unread={date(n): commits(n) for n in range(60)})
+    lessons = world.lessons()
+    for number in range(60):
+        lessons.grammar(date(number))
+        for commit in world.unread[date(number)]:
+            lessons.saw(date(number), commit)
+    assert len(learnt) == 5, "once for the first four weeks, then once a week"
+    # The last week begins on Monday, day 53; nothing of it, or after it, is known.
+    assert learnt[-1] == sorted(f"feat: {n}" for n in range(53 - 28, 53))
+    assert len(world.skimmed) == 28, "what was read is not looked at twice"
+
+
+def test_it_is_the_same_whether_days_are_archived_or_read(learnt: list[list[str]]) -> None:
+    days = {date(n): day(n, 0.5) for n in range(50)}
+    unread = {when: [entry.commit for entry in item.entries] for when, item in days.items()}
+    for cut in (0, 1, 20, 29, 49):
+        world = World(
+            archived={when: item for when, item in days.items() if when < date(cut)},
+            unread={when: items for when, items in unread.items() if when >= date(cut)},
+        )
+        world.lessons().grammar(date(49))
+    assert all(subjects == learnt[0] for subjects in learnt)
+
+
+def test_scores_of_four_weeks_before_and_of_the_day_decide() -> None:
+    archived = {date(n): day(n, 0.2 if n < 10 else 0.6) for n in range(39)}
+    lessons = World(archived=archived).lessons()
+    before = [archived[date(n)].entries[0].analysis.importance.score for n in range(11, 39)]
+    assert lessons.calibration(date(39), [0.9]) == calibrate([*before, 0.9])
+
+
+def test_a_day_that_was_just_judged_counts_for_the_next() -> None:
+    lessons = World().lessons()
+    lessons.settled(day(0, 0.9, 0.9, 0.9))
+    assert lessons.calibration(date(1), [0.1]) == calibrate([0.9, 0.9, 0.9, 0.1])
+
+
+def test_a_damaged_day_teaches_nothing() -> None:
+    class Damaged(World):
+        def load(self, when: dt.date) -> Day | None:
+            raise ArchiveError(Path(f"{when}.json"), "is damaged")
+
+    world = Damaged(archived={date(0): day(0, 0.9)})
+    assert world.lessons().calibration(date(1), [0.1]) == calibrate([0.1])
+
+
+def test_an_empty_repository_teaches_nothing() -> None:
+    assert World().lessons().grammar(date(0)) is UNKNOWN
