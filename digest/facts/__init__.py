@@ -13,6 +13,7 @@ from digest.facts.diffs import diff_of
 from digest.facts.grammar import UNKNOWN, Grammar, learn
 from digest.facts.interface import interface_changes
 from digest.facts.signals import signals_of
+from digest.facts.symbols import symbols_of
 from digest.model import Contents, Facts, Reading, no_contents
 
 __all__ = ["UNKNOWN", "Grammar", "extract", "learn"]
@@ -41,6 +42,7 @@ def extract(
         scope=title.scope,
         breaking=breaking.breaking_changes(diff, title, kind, interface, dependencies),
         areas=areas.areas_of(commit),
+        symbols=symbols_of(diff),
         interface=interface,
         dependencies=dependencies,
         references=references.references_of(commit),

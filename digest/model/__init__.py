@@ -59,6 +59,7 @@ from digest.model.facts import (
     References,
     Revert,
     Signal,
+    Symbol,
     Unread,
     What,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Signal",
     "Statement",
     "Status",
+    "Symbol",
     "Timestamp",
     "Tokens",
     "Trailer",

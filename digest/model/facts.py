@@ -118,6 +118,8 @@ class BreakingChange(Record):
     text: str
     """The words or the name that says so."""
     evidence: tuple[Evidence, ...] = ()
+    certain: bool = True
+    """False where the author says so while the diff changes nothing that users run."""
 
 
 class References(Record):
@@ -130,6 +132,14 @@ class References(Record):
     issues: tuple[Count, ...] = ()
     """Issues that it closes."""
     co_authors: tuple[str, ...] = ()
+    repairs: tuple[Count, ...] = ()
+    """Pull requests whose faults this one mends, as the message says."""
+    repaired_commits: tuple[str, ...] = ()
+    """Likewise by sha, seven or more digits of it: ``Fixes: 5c976a7e1a1b ("…")``."""
+    cherry_picked: tuple[Count, ...] = ()
+    """Pull requests of other branches that it brings here."""
+    backports: tuple[str, ...] = ()
+    """Branches that it is said to be for besides its own."""
 
 
 class Revert(Record):
@@ -141,6 +151,17 @@ class Revert(Record):
     pull_request: Count | None = None
     reapplies: bool = False
     """It takes back a revert, so the change is there again."""
+    partial: bool = False
+    """Only a part of it, as the message says."""
+
+
+class Symbol(Record):
+    """A class or a function that a commit works on."""
+
+    name: str
+    lines: Count
+    """Changed lines in it."""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Signal(Record):
@@ -165,6 +186,8 @@ class Facts(Record):
     scope: str | None = None
     breaking: tuple[BreakingChange, ...] = ()
     areas: tuple[Area, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    """The busiest first."""
     interface: tuple[InterfaceChange, ...] = ()
     dependencies: tuple[DependencyChange, ...] = ()
     references: References = References()

@@ -1,0 +1,113 @@
+"""Which classes and functions a commit works on.
+
+git names, in the heading of each hunk, the last line before it that begins in
+the first column: mostly the class or the function that the hunk is in.  Lines
+of that sort inside a hunk take over from there.  That costs nothing, and is
+enough to tell a reader where to look; what is *declared* differently is told by
+:mod:`digest.facts.interface`, which reads more closely.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.model import Evidence, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.facts.diffs import Diff, FileDiff
+
+LIMIT = 5
+HUNKS = 400
+"""Hunks of a commit that are looked at."""
+
+_NAME = rb"[A-Za-z_$][\w$]{0,100}"
+_PYTHON = re.compile(rb"(?:async\s+)?(?:def|class)\s+(" + _NAME + rb")")
+_RUST = re.compile(
+    rb"(?:pub(?:\([^()]{1,40}\))?\s+)?(?:default\s+|const\s+|async\s+|unsafe\s+|extern\s+\"C\"\s+)*"
+    rb"(?:(?:fn|struct|enum|trait|union|mod|macro_rules!)\s+(" + _NAME + rb")"
+    rb"|impl\b(?:<[^{]{0,200}?>)?\s*(?:[^{]{0,200}?\bfor\s+)?(?:&(?:'\w+\s+)?)?(?:\w+::)*("
+    + _NAME
+    + rb"))"
+)
+_GO = re.compile(
+    rb"(?:func\s+(?:\(\s*(?:\w+\s+)?\*?(\w{1,100})[^()]{0,60}\)\s*)?(\w{1,100})|type\s+(\w{1,100}))"
+)
+_SCRIPT = re.compile(
+    rb"(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
+    rb"(?:(?:class|function\*?|interface|enum|namespace|type)\s+(" + _NAME + rb")"
+    rb"|(?:const|let|var)\s+("
+    + _NAME
+    + rb")\s*(?::[^=]{1,200})?=\s*(?:async\s*)?(?:function|\(|\w+\s*=>))"
+)
+_JAVA = re.compile(
+    rb"(?:(?:public|protected|private|abstract|final|static|sealed|data|open|internal)\s+)*"
+    rb"(?:class|interface|enum|record|object)\s+(" + _NAME + rb")"
+)
+_C = re.compile(
+    rb"(?!(?:if|for|while|switch|return|else|using|typedef|namespace|extern|template)\b)"
+    rb"(?:(?:class|struct|enum(?:\s+class)?|union)\s+(" + _NAME + rb")(?!\s*[;*&]|[^{:;]{0,80}\()"
+    rb"|[A-Za-z_][\w:<>,*&\s]{0,160}?[\s*&]((?:\w{1,80}::){0,4}~?\w{1,80})\s*\([^;]{0,400}$)"
+)
+_BY_SUFFIX: dict[str, re.Pattern[bytes]] = {
+    **dict.fromkeys(("py", "pyi", "pyx"), _PYTHON),
+    "rs": _RUST,
+    "go": _GO,
+    **dict.fromkeys(("ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"), _SCRIPT),
+    **dict.fromkeys(("java", "kt", "scala", "cs"), _JAVA),
+    **dict.fromkeys(("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "cu", "cuh"), _C),
+}
+_TESTS = frozenset(["tests", "test", "bench", "benches"])
+"""Modules inside a source file that are not the program."""
+_STARTS = re.compile(rb"[A-Za-z_$]")
+
+
+def symbols_of(diff: Diff) -> tuple[Symbol, ...]:
+    """Collect the classes and functions around a commit's changed lines, the busiest first.
+
+    Arguments:
+        diff: the changed files; only those of source are looked at.
+    """
+    lines: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], Evidence] = {}
+    left = HUNKS
+    for file in diff.files:
+        pattern = _BY_SUFFIX.get(file.change.path.rpartition(".")[2].lower())
+        if pattern is None or file.category != "source" or file.change.status == "D" or left <= 0:
+            continue
+        left -= len(file.hunks)
+        for name, number in _around(file, pattern):
+            key = (file.change.path, name)
+            lines[key] = lines.get(key, 0) + 1
+            first.setdefault(key, Evidence(path=file.change.path, line=number))
+    ranked = sorted(lines, key=lambda key: (-lines[key], key))
+    return tuple(
+        Symbol(name=name, lines=lines[path, name], evidence=(first[path, name],))
+        for path, name in ranked[:LIMIT]
+    )
+
+
+def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, int]]:
+    """For each changed line its symbol, with the line's number in the new file."""
+    for hunk in file.hunks[:HUNKS]:
+        name = _named(hunk.heading, pattern)
+        number = hunk.new_start
+        for line in hunk.lines:
+            mark, text = line[:1], line[1:]
+            if mark == b"\\":
+                continue
+            if mark != b"-" and _STARTS.match(text) and (found := _named(text, pattern)):
+                name = found
+            if mark in b"+-" and name is not None and name not in _TESTS and not text.isspace():
+                yield name, number
+            number += mark != b"-"
+
+
+def _named(line: bytes, pattern: re.Pattern[bytes]) -> str | None:
+    match = pattern.match(line[:600])
+    if match is None:
+        return None
+    name = b".".join(group for group in match.groups() if group)
+    return name.decode("ascii", "replace") or None
