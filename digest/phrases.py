@@ -233,6 +233,7 @@ PHRASES: dict[str, Phrase] = {
         "Changes the dependency %(names)s too.", "Changes the dependencies %(names)s too.", "count"
     ),
     "tell.dependencies.more": Phrase("Changes the dependencies %(names)s and %(more)s more too."),
+    "tell.symbols": Phrase("Works on %(names)s."),
     # What a commit touches.
     "impact.area": _files(f"%(area)s: {{}} {_LINES}"),
     "impact.more": Phrase("%(areas)s more area", "%(areas)s more areas", "areas"),

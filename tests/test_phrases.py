@@ -91,10 +91,7 @@ def test_families_are_whole():
             )
         ),
         *(f"recommend.reverts.{name}" for name in ("subject", "pull_request", "commit")),
-        *(
-            f"{name}_more"
-            for name in ("impact.added", "impact.removed", "recommend.migrate", "recommend.removed")
-        ),
+        *(f"{name}_more" for name in ("impact.added", "impact.removed", "recommend.migrate")),
     }
     assert needed <= set(PHRASES)
 

@@ -106,6 +106,14 @@ def dependencies_told(facts: Facts) -> Iterator[Statement]:
         yield named("tell.dependencies", chosen[1:])
 
 
+def symbols_told(facts: Facts) -> Iterator[Statement]:
+    """The classes and functions that a commit works on most."""
+    if facts.symbols:
+        names = tuple(dict.fromkeys(symbol.name for symbol in facts.symbols))[:NAMES]
+        shown = [symbol.evidence[0] for symbol in facts.symbols[:NAMES] if symbol.evidence]
+        yield phrase("tell.symbols", names=names).model_copy(update={"evidence": tuple(shown)})
+
+
 def _dependency_told(item: DependencyChange) -> Statement:
     before, after = (item.before or "")[:SHORT], (item.after or "")[:SHORT]
     if item.change == "removed":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -38,7 +38,7 @@ class Line(NamedTuple):
     """False for context, which both sides share."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hunk:
     """One hunk of a patch."""
 
@@ -47,8 +47,14 @@ class Hunk:
     heading: bytes
     """What git shows behind the second ``@@``: the last line before the hunk that begins in
     the first column with a letter, ``_`` or ``$``; often the class or function around it."""
-    lines: Sequence[bytes]
-    """Each with its mark in front: a space, ``+``, ``-``, or a backslash."""
+    data: bytes = field(repr=False)
+    """The lines that follow, each with its mark in front: a space, ``+``, ``-``, or a
+    backslash; without the last line feed."""
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The lines, each with its mark in front."""
+        return self.data.split(b"\n") if self.data else []
 
     def side(self, side: Side) -> list[Line]:
         """The lines of one side, in order."""
@@ -135,11 +141,8 @@ def hunks_of(data: bytes) -> Iterator[Hunk]:
     """
     if not data:
         return
-    for piece in data.split(b"\n@@ "):
-        head, *lines = piece.split(b"\n")
+    for piece in data.removesuffix(b"\n").split(b"\n@@ "):
+        head, _, lines = piece.partition(b"\n")
         match = _HEADER.match(head if head.startswith(b"@@ ") else b"@@ " + head)
-        if match is None:
-            continue
-        if lines and not lines[-1]:
-            lines.pop()  # what follows the last line feed
-        yield Hunk(int(match[1]), int(match[2]), match[3][:LINE_LIMIT], lines)
+        if match is not None:
+            yield Hunk(int(match[1]), int(match[2]), match[3][:LINE_LIMIT], lines)

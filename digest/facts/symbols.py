@@ -61,7 +61,8 @@ _BY_SUFFIX: dict[str, re.Pattern[bytes]] = {
 }
 _TESTS = frozenset(["tests", "test", "bench", "benches"])
 """Modules inside a source file that are not the program."""
-_STARTS = re.compile(rb"[A-Za-z_$]")
+_STARTS = re.compile(rb"\n[ +](?=[A-Za-z_$])")
+_CHANGED = re.compile(rb"\n[+-]")
 
 
 def symbols_of(diff: Diff) -> tuple[Symbol, ...]:
@@ -78,9 +79,9 @@ def symbols_of(diff: Diff) -> tuple[Symbol, ...]:
         if pattern is None or file.category != "source" or file.change.status == "D" or left <= 0:
             continue
         left -= len(file.hunks)
-        for name, number in _around(file, pattern):
+        for name, count, number in _around(file, pattern):
             key = (file.change.path, name)
-            lines[key] = lines.get(key, 0) + 1
+            lines[key] = lines.get(key, 0) + count
             first.setdefault(key, Evidence(path=file.change.path, line=number))
     ranked = sorted(lines, key=lambda key: (-lines[key], key))
     return tuple(
@@ -89,20 +90,34 @@ def symbols_of(diff: Diff) -> tuple[Symbol, ...]:
     )
 
 
-def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, int]]:
-    """For each changed line its symbol, with the line's number in the new file."""
+def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, int, int]]:
+    """Symbols, how many lines are changed in each, and the new number of one of them."""
     for hunk in file.hunks[:HUNKS]:
         name = _named(hunk.heading, pattern)
+        # What comes before the first line of a hunk that may begin something is under its heading.
+        bounds = [match.start() + 1 for match in _STARTS.finditer(hunk.data)]
+        if hunk.data[:1] in b" +" and _STARTS.match(b"\n" + hunk.data[:2]):
+            bounds.insert(0, 0)
         number = hunk.new_start
-        for line in hunk.lines:
-            mark, text = line[:1], line[1:]
-            if mark == b"\\":
-                continue
-            if mark != b"-" and _STARTS.match(text) and (found := _named(text, pattern)):
-                name = found
-            if mark in b"+-" and name is not None and name not in _TESTS and not text.isspace():
-                yield name, number
-            number += mark != b"-"
+        for start, end in zip([0, *bounds], [*bounds, len(hunk.data)], strict=True):
+            part = hunk.data[start:end]
+            if start in bounds:
+                name = _named(part[1 : part.find(b"\n") % (len(part) + 1)], pattern) or name
+            added, removed = _count(part, b"+"), _count(part, b"-")
+            if name is not None and name not in _TESTS and (added or removed):
+                yield name, added + removed, number + _before(part)
+            number += part.count(b"\n") + (end == len(hunk.data)) - removed
+
+
+def _count(part: bytes, mark: bytes) -> int:
+    """How many lines of a part have a mark."""
+    return part.count(b"\n" + mark) + part.startswith(mark)
+
+
+def _before(part: bytes) -> int:
+    """How many lines of context a part begins with."""
+    match = _CHANGED.search(b"\n" + part)
+    return 0 if match is None else part.count(b"\n", 0, max(match.start(), 0))
 
 
 def _named(line: bytes, pattern: re.Pattern[bytes]) -> str | None:
@@ -110,4 +125,5 @@ def _named(line: bytes, pattern: re.Pattern[bytes]) -> str | None:
     if match is None:
         return None
     name = b".".join(group for group in match.groups() if group)
-    return name.decode("ascii", "replace") or None
+    # Two underscores in front belong to a compiler's own words in C: ``__launch_bounds__``.
+    return None if name.startswith(b"__") else name.decode("ascii", "replace") or None
