@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.facts.interface.symbols import symbol_changes
+
 if TYPE_CHECKING:
     from digest.facts.diffs import Diff
     from digest.model import InterfaceChange, Unread
@@ -15,5 +17,5 @@ def interface_changes(diff: Diff) -> tuple[tuple[InterfaceChange, ...], tuple[Un
     Arguments:
         diff: the changed files; tests are no interface.
     """
-    del diff
-    return (), ()
+    symbols, unread = symbol_changes(diff)
+    return symbols, unread

@@ -1,0 +1,223 @@
+"""What only whole files tell of a symbol: whether it is public, really gone, really new."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.facts.interface.symbols_model import Symbol, key_of
+from digest.facts.syntax import names_around, whole_text
+
+if TYPE_CHECKING:
+    from digest.facts.diffs import Diff, Side
+
+BODY_LINES = 300
+"""Lines of a definition that are compared with another."""
+
+_OTHER: dict[str, Side] = {"old": "new", "new": "old"}
+_DEFINES = {
+    "python": r"[ \t]*(?:async[ \t]+def|def|class|type)[ \t]+(?P<name>\w+)"
+    r"|(?P<value>\w+)[ \t]*[:=]",
+    "rust": r"[ \t]*(?:pub[ \t]+)?(?:\w+[ \t]+){0,3}"
+    r"(?:fn|struct|enum|union|trait|type|const|static)[ \t]+(?P<name>\w+)"
+    r"|[ \t]+(?P<value>[A-Z]\w*)(?:[ \t]*[({=].*)?,?\Z",
+    "go": r"func[ \t]+(?:\([^)]*\)[ \t]*)?(?P<name>\w+)|(?:\t|type[ \t]|var[ \t]|const[ \t])?[ \t]*"
+    r"(?P<value>\w+)",
+}
+"""Language → how a line declares a name, whatever is around it."""
+_DECLARES = {name: re.compile(pattern.encode()) for name, pattern in _DEFINES.items()}
+_RECEIVER = re.compile(rb"func[ \t]+\([^)]*?(?P<name>\w+)(?:\[[^\]]*\])?[ \t]*\)")
+_IMPORTS = {
+    "python": re.compile(rb"[ \t]*(?:from\b.*\bimport|import)\b|[ \t]+[\w \t]+,?[ \t]*(?:#.*)?\Z"),
+    "rust": re.compile(rb"[ \t]*pub[ \t]+use\b|[ \t]+[\w:{}, ]+,\Z"),
+}
+"""Language → how a line looks that keeps a name in a file which no longer declares it."""
+_IMPORTS_ELSE = re.compile(rb"[ \t]*export\b|[ \t]+\w+,?\Z")
+_ASSIGNS = re.compile(rb"[ \t]*(?P<name>\w+)[ \t]*[:=](?!=)")
+_ALL = re.compile(
+    rb"^__all__(?:[ \t]*:[^=\n]*)?[ \t]*\+?=[ \t]*[\[(]([^\])]{0,20000})[\])]", re.MULTILINE
+)
+_NAME = re.compile(rb"[\w$]+")
+_WORD = re.compile(rb"[\"'](\w+)[\"']")
+_PRIVATE_TYPE = re.compile(
+    rb"[ \t]*(?:pub\([^)]*\)[ \t]+)?(?:struct|enum|union|trait)[ \t]+(?P<name>\w+)"
+)
+
+
+def is_public(symbol: Symbol) -> bool:
+    """Whether the rest of its file leaves a symbol public, and its place is as it seemed."""
+    text = whole_text(symbol.file, symbol.piece.side)
+    if text is None:
+        return True
+    if symbol.piece.fenced and not _is_around(symbol, symbol.piece.side, symbol.line):
+        return False
+    language = symbol.piece.language
+    data = text.data
+    if language == "python":
+        lists = _ALL.findall(data) if b"__all__" in data else []
+        listed = {name for group in lists for name in _WORD.findall(group)}
+        top = re.split(r"\.", symbol.name)[0].encode()
+        return not listed or top in listed
+    if language == "rust" and symbol.owner:
+        owner = symbol.owner.encode()
+        for _, line in text.lines_with(owner):
+            private = _PRIVATE_TYPE.match(line)
+            if private and private["name"] == owner:
+                return False
+    if language == "go":
+        return re.search(rb"^package main\b", data, re.MULTILINE) is None
+    return True
+
+
+def is_gone(symbol: Symbol) -> bool:
+    """Whether a symbol that is missing among the new declarations was public, and is gone."""
+    return _constructed(symbol) and is_public(symbol) and not _is_there(symbol)
+
+
+def is_new(symbol: Symbol) -> bool:
+    """Whether a symbol that is missing among the old declarations is public, and new."""
+    return _constructed(symbol) and is_public(symbol) and not _is_there(symbol)
+
+
+def _constructed(symbol: Symbol) -> bool:
+    """A constructor that comes or goes leaves the class as it was: it inherits one."""
+    return (
+        not (symbol.kind == "function" and symbol.owner == symbol.name) and symbol.short != "main"
+    )
+
+
+def _is_there(symbol: Symbol) -> bool:
+    """Whether the other side of the file has the name too, outside of what changed."""
+    side = _OTHER[symbol.piece.side]
+    text = whole_text(symbol.file, side)
+    if text is None or symbol.short.encode() not in text.data:
+        return False
+    word = symbol.short.encode()
+    for number, line in text.lines_with(word):
+        if not symbol.owner and _keeps(symbol.piece.language, line, word):
+            return True
+        if _declares(symbol, line, word) and _is_around(symbol, side, number):
+            return True
+    return False
+
+
+def _keeps(language: str, line: bytes, word: bytes) -> bool:
+    """Whether a line imports, exports or assigns a name."""
+    if language == "python" and (match := _ASSIGNS.match(line)) and match["name"] == word:
+        return True
+    return bool(_IMPORTS.get(language, _IMPORTS_ELSE).match(line)) and word in _NAME.findall(line)
+
+
+def _declares(symbol: Symbol, line: bytes, word: bytes) -> bool:
+    """Whether a line declares a name."""
+    pattern = _DECLARES.get(symbol.piece.language)
+    if pattern is None:  # whatever names it with something behind it
+        return word in _NAME.findall(line) and line.rstrip()[-1:] in b"{(,;=<"
+    match = pattern.match(line)
+    if match is None or word not in (match["name"], match["value"]):
+        return False
+    receiver = _RECEIVER.match(line)
+    return receiver is None or not symbol.owner or receiver["name"] == symbol.owner.encode()
+
+
+def _is_around(symbol: Symbol, side: Side, line: int) -> bool:
+    """Whether a line is inside of the same classes as a symbol."""
+    names = names_around(symbol.file, side, line)
+    if names is None:
+        return False
+    owner = tuple(re.split(r"\.|::", symbol.owner)) if symbol.owner else ()
+    if symbol.piece.language == "python":
+        return names == owner
+    # Modules and namespaces are no part of a name.
+    return symbol.piece.language == "go" or names[len(names) - len(owner) :] == owner
+
+
+def moves_matter(diff: Diff, one: Symbol) -> bool:
+    """Whether users must name a symbol differently because it is declared elsewhere.
+
+    Arguments:
+        diff: the commit.
+        one: the symbol before.
+    """
+    if one.piece.language != "python" or one.kind not in {"class", "function"}:
+        return False
+    old_path = one.file.path("old")
+    name = re.compile(rb"\b" + re.escape(one.name).encode() + rb"\b")
+    for file in diff.files:
+        path = file.path("new")
+        if path == old_path and file.change.status != "D":
+            text = whole_text(file, "new")
+            if text is None or name.search(text.data):
+                return False  # still imported there, or nobody knows
+        elif (
+            path.endswith("__init__.py")
+            and old_path.startswith(path.removesuffix("__init__.py"))
+            and any(name.search(line.text) for line in file.lines("new"))
+        ):
+            return False  # the package offers it
+    return True
+
+
+def went_along(diff: Diff, symbol: Symbol) -> bool:
+    """Whether a member that is gone stands in a new file, and its class with it.
+
+    Arguments:
+        diff: the commit.
+        symbol: the member; those of new files are not read one by one.
+    """
+    owner, name = re.split(r"\.|::", symbol.owner)[-1].encode(), symbol.short.encode()
+    return any(
+        file.change.status == "A" and owner in file.patch.data and name in file.patch.data
+        for file in diff.files
+    )
+
+
+def body(symbol: Symbol) -> list[bytes]:
+    """The lines of a definition below its header, without their indentation."""
+    text = whole_text(symbol.file, symbol.piece.side)
+    if text is None:
+        text = symbol.piece.around
+    first = text.line(symbol.line)
+    column = len(first) - len(first.lstrip())
+    lines = []
+    for number in range(symbol.line + 1, min(symbol.line + BODY_LINES, text.last + 1)):
+        line = text.line(number)
+        stripped = line.strip()
+        if not stripped:
+            continue
+        if len(line) - len(line.lstrip()) <= column and stripped[:1] not in b")]}":
+            break
+        lines.append(stripped.replace(symbol.short.encode(), b"_"))
+        if stripped[:1] == b"}" and len(line) - len(line.lstrip()) <= column:
+            break
+    return lines
+
+
+_INNERMOST = re.compile(r"(\w*)\[([^\[\]]*)\]")
+_MODULES = re.compile(r"\b(?:typing|typing_extensions|t|collections\.abc)\.(?=[A-Z])")
+_OLD_NAMES = re.compile(r"\b(?:List|Dict|Tuple|Set|FrozenSet|Type)(?=\[)")
+
+
+def signature_key(symbol: Symbol) -> str:
+    """A signature without what formatters and upgraders of annotations decide.
+
+    Python's ``Optional[List[X]]`` and ``list[X] | None`` are one (PEP 585, PEP 604).
+    """
+    key = key_of(symbol.signature)
+    if symbol.piece.language != "python":
+        return key
+    key = _OLD_NAMES.sub(lambda match: match[0].lower(), _MODULES.sub("", key))
+    for _ in range(12):
+        key, count = _INNERMOST.subn(_modern, key)
+        if not count:
+            break
+    return key.replace('"', "")
+
+
+def _modern(match: re.Match[str]) -> str:
+    name, inner = match[1], match[2]
+    if name == "Optional":
+        return "|".join(sorted([*inner.split("|"), "None"]))
+    if name == "Union":
+        return "|".join(sorted(inner.replace("|", ",").split(",")))
+    return f"{name}⟨{inner.replace(',', '‚')}⟩"

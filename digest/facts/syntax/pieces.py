@@ -1,0 +1,414 @@
+"""Parsed slices of a changed file."""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+from digest.facts.diffs import LINE_LIMIT, FileDiff, Side
+from digest.facts.syntax import languages, skeletons, slices
+from digest.facts.syntax.languages import SHAPES, Shape, language_of
+from digest.facts.syntax.slices import Slice, Text
+from digest.model import Unread
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+FILE_LIMIT = 1_000_000
+"""Bytes of the largest file that is read."""
+SLICE_LIMIT = 400_000
+"""Bytes of the largest slice that is parsed."""
+ERROR_SHARE = 0.4
+"""Of a slice's bytes that may be unreadable to the parser before nothing of it is believed."""
+NEAR = 12
+"""Lines between two changes that are parsed together."""
+
+Bodies = Literal["all", "classes", "none"]
+"""What of a slice is parsed."""
+
+_RUN = re.compile(rb"[-+](?:[-+\\]*[-+])?")
+_FIRST_COLUMN = re.compile(rb"^[^\s}]", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A contiguous run of lines of one side of a file, parsed."""
+
+    side: Side
+    language: str
+    first_line: int
+    """Number of its first line in the file of that side."""
+    text: bytes
+    """What was parsed: the headers of what is around it, the lines, and closing brackets."""
+    root: tree_sitter.Node
+    enclosing: tuple[str, ...]
+    """Names of the definitions around it, outermost first.  Their headers are in the tree
+    too, as ancestors of the rest."""
+    known: bool
+    """Whether that is all that encloses it; otherwise names may not be told from it."""
+    around: Text = field(repr=False)
+    """The lines that it was cut from."""
+    fenced: bool
+    """Whether it may be inside of a string of many lines, for all that is known."""
+    _rows: Sequence[int] = field(repr=False)
+    _changed: Sequence[int] = field(repr=False)
+
+    def line(self, node: tree_sitter.Node) -> int:
+        """The line on which a node begins, in the file of that side."""
+        return self._number(node.start_point.row)
+
+    def changed(self, node: tree_sitter.Node) -> bool:
+        """Whether any line of a node is changed on that side."""
+        first, last = node.start_point.row, node.end_point.row
+        if node.end_point.column == 0 and last > first:
+            last -= 1
+        index = bisect_left(self._changed, self._number(first))
+        return index < len(self._changed) and self._changed[index] <= self._number(last)
+
+    def source(self, node: tree_sitter.Node) -> str:
+        r"""The text of a node; undecodable bytes as ``\xNN``."""
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "backslashreplace")
+
+    def _number(self, row: int) -> int:
+        return self._rows[min(row, len(self._rows) - 1)]
+
+
+class Within(NamedTuple):
+    """Which changes are worth parsing, seen from closer than a gate does."""
+
+    declares: re.Pattern[bytes]
+    """Found in the lines that are parsed, else they are not."""
+    owners: re.Pattern[bytes]
+    """Found in the line directly around changed lines that themselves declare nothing."""
+    outside: re.Pattern[bytes]
+    """Found in a header inside of which nothing matters: of a function, of tests."""
+
+
+class Group(NamedTuple):
+    """A run of changed lines without context between them."""
+
+    old: tuple[int, int]
+    """First and last line; the last is one less than the first where there is none."""
+    new: tuple[int, int]
+    text: bytes
+    """All of its lines, without their marks."""
+    hunk: int
+    """Which hunk of the file it is in."""
+    indents: tuple[int, int]
+    """Columns in front of the first line of each side, or of the other where there is none."""
+    adorned: tuple[bytes, bytes]
+    """The last line of each side."""
+
+
+def pieces(
+    file: FileDiff,
+    side: Side,
+    gate: re.Pattern[bytes],
+    *,
+    deep: bool = False,
+    within: Within | None = None,
+    bodies: Bodies = "all",
+) -> tuple[list[Piece], Unread | None]:
+    """Parse what is around those changes of a file that a pattern finds worth it.
+
+    A piece holds whole statements and signatures: more than the changed lines, so ask
+    :meth:`Piece.changed` of what you find.  The same changes give pieces on both sides,
+    so what is only on one side of all pieces, and not changed there, was not looked at.
+
+    Arguments:
+        file: the changed file.
+        side: which side to read.
+        gate: searched in each run of changed lines, removed and added ones together.
+        deep: read braces (bodies, object literals) to their ends, too.
+        within: a stricter choice, which looks at the lines around the changes.
+        bodies: "classes" leaves out what is inside of functions, "none" also what is inside
+            of classes.
+
+    Returns:
+        The pieces in order, and why the file could not be read, if so.
+    """
+    language = language_of(file.path(side))
+    if language is None or not file.patch.data:
+        return [], None
+    groups = _chosen(file, gate, within)
+    if not groups:
+        return [], None
+    path = file.path(side)
+    if any(len(group.text) > SLICE_LIMIT or _long(group.text) for group in groups):
+        return [], Unread(path=path, reason="size")
+    if any(_CONFLICT.search(group.text) for group in groups):
+        return [], Unread(path=path, reason="syntax")
+    found, failed = [], False
+    for text, cut in _cuts(file, side, groups, within, deep=deep):
+        piece = _piece(file, side, text, cut, bodies)
+        failed = failed or piece is None
+        found += [piece] if piece is not None else []
+    return found, Unread(path=path, reason="syntax") if failed else None
+
+
+def captures(piece: Piece, query: str) -> Iterator[dict[str, list[tree_sitter.Node]]]:
+    """What a query finds in a piece, match by match.
+
+    Arguments:
+        piece: where to look.
+        query: in tree-sitter's query language; compiled once for each language.
+    """
+    for _, match in _cursor(piece.language, query).matches(piece.root):
+        yield match
+
+
+@functools.lru_cache(maxsize=256)
+def _cursor(language: str, query: str) -> tree_sitter.QueryCursor:
+    library = languages.library()
+    compiled = library.Query(languages.grammar(language), query)
+    return cast("tree_sitter.QueryCursor", library.QueryCursor(compiled))
+
+
+def _chosen(file: FileDiff, gate: re.Pattern[bytes], within: Within | None) -> list[Group]:
+    """The changes to look at: on both sides the same, and found once."""
+    notes, key = vars(file), f"_chosen_{id(gate)}"
+    if key not in notes:
+        groups = [group for group in _groups(file) if gate.search(group.text)]
+        if within is not None:
+            groups = [group for group in groups if _worth(file, group, within)]
+        notes[key] = groups
+    return cast("list[Group]", notes[key])
+
+
+def _worth(file: FileDiff, group: Group, within: Within) -> bool:
+    """Whether a group declares something, or stands directly below a line that matters."""
+    side: Side = "new" if group.new[0] <= group.new[1] else "old"
+    shape = SHAPES[language_of(file.path(side)) or "python"]
+    region, indent = _region(group, side, shape)
+    text = _hunk_text(file, side, group.hunk)
+    if (
+        indent
+        and within.outside.search(text.heading)
+        and shape.opens.search(text.heading)
+        and not (text.outermost and text.outermost[0] < region[0] - text.first)
+        and not _FIRST_COLUMN.search(group.text)
+    ):
+        return False
+    if within.declares.search(group.text):
+        return True
+    line = slices.nearest(text, region, indent)
+    if line is None:
+        whole = whole_text(file, side)
+        line = b"" if whole is None else slices.nearest(whole, region, indent)
+    return bool(line) and within.owners.search(line or b"") is not None
+
+
+def _long(text: bytes) -> bool:
+    return len(text) > LINE_LIMIT and any(len(line) > LINE_LIMIT for line in text.split(b"\n"))
+
+
+def _cuts(
+    file: FileDiff, side: Side, groups: list[Group], within: Within | None, *, deep: bool
+) -> list[tuple[Text, Slice]]:
+    """The slices of a side: of the patch where that tells enough, else of the whole file."""
+    shape = SHAPES[language_of(file.path(side)) or ""]
+    regions = [_region(group, side, shape) for group in groups]
+    cuts: list[tuple[Text, Slice]] = []
+    for group, region in zip(groups, regions, strict=True):
+        text = _hunk_text(file, side, group.hunk)
+        cuts.append((text, slices.slice_of(text, shape, *region, deep=deep)))
+        cut = cuts[-1][1]
+        if not (cut.known and cut.ended) and (whole := whole_text(file, side)):
+            # One after the other, so that slices of one text can meet.
+            cuts = [(whole, slices.slice_of(whole, shape, *one, deep=deep)) for one in regions]
+            break
+    if within is not None:
+        cuts = [(text, _trimmed(text, cut, shape, within)) for text, cut in cuts]
+    return _merged([(text, cut) for text, cut in cuts if cut.first <= cut.last])
+
+
+def _trimmed(text: Text, cut: Slice, shape: Shape, within: Within) -> Slice:
+    """What of a slice is outside of functions; nothing where that declares nothing."""
+    first, headers = cut.first, cut.headers
+    for header in headers:
+        if within.outside.search(header.line):
+            indent = slices.indent_of(header.line)
+            while first <= cut.last and (
+                not text.line(first).strip() or slices.indent_of(text.line(first)) > indent
+            ):
+                first += 1
+            first += text.line(first).lstrip().startswith(b"}")
+            headers = tuple(one for one in headers if one.depth < header.depth)
+            break
+    if first > cut.last or not within.declares.search(text.between(first, cut.last)):
+        return cut._replace(first=cut.last + 1)
+    names = cut.names if len(headers) == len(cut.headers) else slices.names_of(headers, shape)
+    return cut._replace(first=first, headers=headers, names=names)
+
+
+def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -> Piece | None:
+    """A slice, parsed; None where the parser makes little sense of it."""
+    language = language_of(file.path(side)) or ""
+    shape = SHAPES[language]
+    numbers = [header.number for header in cut.headers]
+    lines = [header.line for header in cut.headers]
+    inner = text.lines[cut.first - text.first : cut.last - text.first + 1]
+    rows: Iterable[int] = range(len(inner))
+    if bodies != "all":
+        rows = list(skeletons.kept_rows(list(inner), shape, classes=bodies == "classes"))
+    lines += [inner[row] for row in rows]
+    numbers += [cut.first + row for row in rows]
+    source = b"\n".join([*lines, b""])
+    if shape.blocks:
+        source += slices.closers(source, shape)
+    if len(source) > SLICE_LIMIT:
+        return None
+    tree = languages.parser(language).parse(source)
+    if tree.root_node.has_error and _errors(tree.root_node) > ERROR_SHARE * len(source):
+        return None
+    return Piece(
+        side=side,
+        language=language,
+        first_line=cut.first,
+        text=source,
+        root=tree.root_node,
+        enclosing=cut.names,
+        known=cut.known,
+        around=text,
+        fenced=bool(shape.fences) and not text.whole,
+        _rows=numbers or [cut.first],
+        _changed=_changed_numbers(file, side),
+    )
+
+
+def _errors(node: tree_sitter.Node) -> int:
+    """Bytes that the parser could not make sense of."""
+    if node.is_error:
+        return node.end_byte - node.start_byte
+    return sum(_errors(child) for child in node.children if child.has_error)
+
+
+def _merged(cuts: list[tuple[Text, Slice]]) -> list[tuple[Text, Slice]]:
+    """Slices that meet as one."""
+    result: list[tuple[Text, Slice]] = []
+    for text, cut in sorted(cuts, key=lambda item: (item[1].first, item[1].last)):
+        if result and result[-1][0] is text and cut.first <= result[-1][1].last + NEAR:
+            before = result[-1][1]
+            last = max(before.last, cut.last)
+            known = before.known and cut.known
+            result[-1] = (text, Slice(before.first, last, before.headers, before.names, known))
+        else:
+            result.append((text, cut))
+    return result
+
+
+def _region(group: Group, side: Side, shape: Shape) -> tuple[tuple[int, int], int]:
+    """The lines of one side that a group is about, and how far they are indented."""
+    first, last = group.old if side == "old" else group.new
+    indent = group.indents[side == "new"]
+    other = group.adorned[side == "old"].lstrip()
+    if last < first and shape.adorns and other.startswith(shape.adorns):
+        last = first  # a decorator came or went: it is about what follows
+    return (first, last), indent
+
+
+def _groups(file: FileDiff) -> list[Group]:
+    """The runs of changed lines of a file, found once."""
+    notes = vars(file)
+    if "_groups" not in notes:
+        notes["_groups"] = list(_find_groups(file))
+    return cast("list[Group]", notes["_groups"])
+
+
+def _find_groups(file: FileDiff) -> Iterator[Group]:
+    for index, hunk in enumerate(file.hunks):
+        # An empty side of a whole file begins at zero.
+        start_old, start_new = max(hunk.old_start, 1), max(hunk.new_start, 1)
+        marks = b"".join([line[:1] or b" " for line in hunk.lines])
+        for run in _RUN.finditer(marks):
+            place = run.start()
+            other = marks.count(b"\\", 0, place)
+            old = start_old + place - other - marks.count(b"+", 0, place)
+            new = start_new + place - other - marks.count(b"-", 0, place)
+            lines = hunk.lines[place : run.end()]
+            removed = [line[1:] for line in lines if line[:1] == b"-"]
+            added = [line[1:] for line in lines if line[:1] == b"+"]
+            yield _group(index, old, new, removed, added)
+
+
+def _group(index: int, old: int, new: int, removed: list[bytes], added: list[bytes]) -> Group:
+    before, after = _first_indent(removed), _first_indent(added)
+    return Group(
+        (old, old + len(removed) - 1),
+        (new, new + len(added) - 1),
+        b"\n".join(removed + added),
+        index,
+        (before if before is not None else after or 0, after if after is not None else before or 0),
+        (removed[-1] if removed else b"", added[-1] if added else b""),
+    )
+
+
+def _first_indent(lines: list[bytes]) -> int | None:
+    for line in lines:
+        if line.strip():
+            return slices.indent_of(line)
+    return None
+
+
+def whole_text(file: FileDiff, side: Side) -> Text | None:
+    """All lines of one side; None where they cannot be had.
+
+    Arguments:
+        file: the changed file.
+        side: which side to read.
+    """
+    notes, key = vars(file), f"_text_{side}"
+    if key not in notes:
+        content = file.content(side)
+        if content is None or len(content) > FILE_LIMIT:
+            notes[key] = None
+        else:
+            notes[key] = Text(1, content.replace(b"\r\n", b"\n"))
+    return cast("Text | None", notes[key])
+
+
+def names_around(file: FileDiff, side: Side, number: int) -> tuple[str, ...] | None:
+    """The names of the definitions around a line; None where it is in a string, or nobody knows.
+
+    Arguments:
+        file: the changed file, whole.
+        side: which side to read.
+        number: of the line.
+    """
+    text, language = whole_text(file, side), language_of(file.path(side))
+    if text is None or language is None:
+        return None
+    shape, indent = SHAPES[language], slices.indent_of(text.line(number))
+    if slices.string_start(text, shape, number) is not None:
+        return None
+    return slices.slice_of(text, shape, (number, number), indent, deep=False).names
+
+
+def _hunk_text(file: FileDiff, side: Side, index: int) -> Text:
+    notes, key = vars(file), f"_hunk_{side}_{index}"
+    if key not in notes:
+        hunk = file.hunks[index]
+        mark = b"+" if side == "old" else b"-"
+        lines = [
+            line[1:LINE_LIMIT].rstrip(b"\r")
+            for line in hunk.lines
+            if line[:1] != mark and line[:1] != b"\\"
+        ]
+        start = hunk.old_start if side == "old" else hunk.new_start
+        # The patch of a file that came or went is the whole of it.
+        whole = file.change.status == ("D" if side == "old" else "A")
+        notes[key] = Text(start, b"\n".join(lines), heading=hunk.heading, whole=whole)
+    return cast("Text", notes[key])
+
+
+def _changed_numbers(file: FileDiff, side: Side) -> Sequence[int]:
+    notes, key = vars(file), f"_changed_{side}"
+    if key not in notes:
+        ranges = (group.old if side == "old" else group.new for group in _groups(file))
+        notes[key] = [number for first, last in ranges for number in range(first, last + 1)]
+    return cast("Sequence[int]", notes[key])
