@@ -1,12 +1,33 @@
-"""Whether a commit says that users must act."""
+"""Whether users must act because of a commit: what may say so, held against its diff.
+
+Candidates come from the message (a marker, a footer, words) and from the diff (what is
+gone from the interface, a raised requirement, another default).  Each must hold: what is
+gone must be gone on the whole, words about a removal need a removal, and a message that
+speaks of somebody else's breaking change says nothing.  What is gone but was hardly
+anybody's to use is no breaking change; it is told as a signal.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from digest.facts import requirements
+from digest.facts.authors import is_bot
+from digest.facts.breakingwords import DEFAULTED, OFFERED, RAISED, REMOVED, RESTRICTED
+from digest.facts.defaults import other_values
 from digest.facts.messages import body_of, prose_lines, title_of
-from digest.model import BreakingChange, Commit, Kind
+from digest.facts.notes import breaking_notes
+from digest.facts.removals import (
+    in_product,
+    is_private,
+    removed_for_good,
+    says_unused,
+    strength_of,
+    tail_of,
+    takes_away,
+)
+from digest.model import BreakingChange, Category, Commit, Kind
 
 if TYPE_CHECKING:
     from digest.facts.diffs import Diff
@@ -18,21 +39,38 @@ TEXT_LIMIT = 500
 
 _FOOTER = re.compile(r"^BREAKING[ -]CHANGES?(?:\([^()]{0,60}\))?\s?:\s?(.*)")
 """Capitals are required, as the convention has it: templates ask in small letters."""
-_NOTHING = re.compile(r"^(?:no(?:ne|t applicable|\W.*)?|n/?a|-|—)?\s*\.?$", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^(?:#{1,6} |[*_]{2}|\W{0,3}⚠️?\W{0,4})\s{0,2}(?i:breaking(?: changes?)?)\W{0,6}(.*)"
+)
+"""A heading or bold words in a body, with what stands behind them."""
+_NOTHING = re.compile(
+    r"^(?:no(?:ne|t applicable|\W.*)?|n/?a|-|—|nothing\b.*|(?:there are )?no\b.*|✅.*)?\s*[*_.]*$",
+    re.IGNORECASE,
+)
 _LOUD = re.compile(r"\bWILL BREAK\b[^()\[\]]{0,100}|\bBREAKING(?:[ -]CHANGES?)?\b")
 _WORDS = re.compile(
     r"\bbreaking[ -](?:api[ -])?changes?\b|\bbackwards?[ -]incompatible\b|\bwill break\b"
     r"|\bbreaks (?:backwards? )?compatibility\b|\bincompatible (?:api )?changes?\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(
+    r"\b(?:this|it|which) (?:is|introduces|makes|contains|will be)(?: an?| some)?"
+    r" (?:[\w-]{1,20} )?(?:breaking (?:api )?changes?|backwards?[ -]incompatible)\b"
+    r"|\bWILL BREAK\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
-    r"\b(?:non|not(?: an?)?|no|without|avoid\w*|prevent\w*|fix\w*|revert\w*|detect\w*|check\w*"
-    r"|after|due to|from|for)[ -](?:\w+[ -]){0,2}$",
+    r"(?:\b(?:non|not(?: an?)?|no|without|avoid\w*|prevent\w*|fix\w*|revert\w*|detect\w*|check\w*"
+    r"|after|due to|from|for|caused by|introduced by|handle|undo\w*|any|if|whether|potential\w*"
+    r"|remove\w*|resolve\w*|address\w*|adapt\w*(?: to)?|accommodate\w*"
+    r"|adjust\w*(?: to)?)|n't(?: an?)?)[ -](?:\w+[ -]){0,2}$",
     re.IGNORECASE,
 )
 """What before the words says that it is about somebody else's breaking change, or none."""
 _TALKS_ABOUT: frozenset[Kind] = frozenset(["documentation", "test", "ci", "fix"])
 """Kinds whose titles speak of breaking changes made elsewhere."""
+_INERT: frozenset[Category] = frozenset(["documentation", "test", "ci"])
+"""What breaks nobody's program, whatever is changed in it."""
 
 
 def breaking_changes(
@@ -42,23 +80,40 @@ def breaking_changes(
     interface: tuple[InterfaceChange, ...] = (),
     dependencies: tuple[DependencyChange, ...] = (),
 ) -> tuple[BreakingChange, ...]:
-    """Collect the places where a message says that the commit breaks something.
+    """Collect the reasons to expect that users must act.
 
     Arguments:
-        diff: whose message is read.
+        diff: whose message and files are read.
         title: its title, taken apart.
         kind: what sort of change it is; a fix of a breaking change is none.
         interface: what it changes of the interface.
         dependencies: what it changes of the dependencies.
+
+    Returns:
+        What the author says first, then what the diff shows.
     """
-    del interface, dependencies
     commit = diff.commit
     found: list[BreakingChange] = []
+    touches = not commit.changes or any(file.category not in _INERT for file in diff.files)
     if title.marked:
-        found.append(BreakingChange(reason="marker", text=title.text[:TEXT_LIMIT] or "!"))
-    found += (BreakingChange(reason="footer", text=text) for text in _footers(commit))
-    if words := _words(title_of(commit), kind):
+        text = title.text[:TEXT_LIMIT] or "!"
+        found.append(BreakingChange(reason="marker", text=text, certain=touches))
+    found += (
+        BreakingChange(reason="footer", text=text, certain=touches) for text in _footers(commit)
+    )
+    if touches and kind != "revert":
+        found += breaking_notes(diff)
+    words = _words(title_of(commit), kind) or _removal(diff, kind)
+    if words is None and not found and touches:
+        words = _sentence(commit, kind)
+    if words is not None:
         found.append(BreakingChange(reason="words", text=words))
+    if kind != "revert":
+        said = bool(found)
+        found += _interface(diff, interface)
+        found += _defaults(diff, title, kind, interface, said=said)
+        if not is_bot(commit.author.name):
+            found += _requirements(diff, dependencies, said=said)
     return tuple(found[:LIMIT])
 
 
@@ -68,17 +123,19 @@ def _footers(commit: Commit) -> list[str]:
     open_ = False
     for raw in prose_lines(body_of(commit)):
         line = raw.strip()
-        if match := _FOOTER.match(line):
+        if match := _FOOTER.match(line) or _HEADING.match(line[:TEXT_LIMIT]):
             footers.append(match[1].strip())
             open_ = True
         elif not line:
             # The text may begin below an empty line's worth of heading.
             open_ = open_ and bool(footers) and not footers[-1]
+        elif line.startswith("#"):
+            open_ = False
         elif open_:
             footers[-1] = f"{footers[-1]} {line}".strip()[: TEXT_LIMIT + 1]
         if len(footers) >= LIMIT:
             break
-    return [_shorten(text) for text in footers if not _NOTHING.match(text)]
+    return [_shorten(text) for text in footers if not _NOTHING.match(text.lstrip("-* "))]
 
 
 def _shorten(text: str) -> str:
@@ -95,6 +152,135 @@ def _words(line: str, kind: Kind) -> str | None:
     match = _LOUD.search(line)
     if match is None and kind not in _TALKS_ABOUT:
         match = _WORDS.search(line)
-    if match is None or _DENIED.search(line[max(0, match.start() - 40) : match.start()]):
+    if match is None or _is_denied(line, match.start()):
         return None
     return match[0].strip()
+
+
+def _is_denied(line: str, start: int) -> bool:
+    return _DENIED.search(line[max(0, start - 40) : start]) is not None
+
+
+def _removal(diff: Diff, kind: Kind) -> str | None:
+    """Words of a title that take something away from users, where the diff takes lines away."""
+    line = title_of(diff.commit)
+    match = REMOVED.search(line) or RAISED.search(line)
+    if match is None or kind in _TALKS_ABOUT or kind == "revert" or says_unused(line):
+        return None
+    if _is_denied(line, match.start()):
+        return None
+    taken = any(
+        (file.change.deletions or 0) > 0 and in_product(file.change.path)
+        for file in diff.files
+        if file.category in {"source", "build"}
+    )
+    return match[0].strip() if taken else None
+
+
+def _sentence(commit: Commit, kind: Kind) -> str | None:
+    """A sentence of the body that says it in so many words."""
+    if kind in _TALKS_ABOUT or kind == "revert":
+        return None
+    for line in prose_lines(body_of(commit)):
+        match = _SENTENCE.search(line[: 4 * TEXT_LIMIT])
+        if match and not _is_denied(line, match.start()) and "?" not in line:
+            return _shorten(line.strip())
+    return None
+
+
+def _interface(diff: Diff, interface: tuple[InterfaceChange, ...]) -> list[BreakingChange]:
+    """What is gone, where users could have had it or the title names it."""
+    gone = removed_for_good(diff, interface)
+    if not gone:
+        return []
+    title = title_of(diff.commit)
+    unused = says_unused(title)
+    found = []
+    for change in gone:
+        missed = change.what != "public symbol" or not unused
+        if missed and (_names(title, change) or strength_of(diff, change) == "strong"):
+            text = change.name
+            if change.previous_name is not None:
+                text = f"{change.previous_name} → {text}"
+            found.append(
+                BreakingChange(reason="interface", text=text, evidence=change.evidence[:1])
+            )
+    return found
+
+
+def _names(title: str, change: InterfaceChange) -> bool:
+    """Whether a title is about taking away just that, by a name that is no common word."""
+    tail = tail_of(change.previous_name or change.name)
+    return (
+        ("_" in tail or not tail.islower())
+        and takes_away(title)
+        and re.search(rf"(?<!\w){re.escape(tail)}(?!\w)", title) is not None
+    )
+
+
+def _defaults(
+    diff: Diff, title: Title, kind: Kind, interface: tuple[InterfaceChange, ...], *, said: bool
+) -> list[BreakingChange]:
+    """Defaults that are other than before, where the message speaks of them too."""
+    words = title_of(diff.commit)
+    restricts = RESTRICTED.search(words) is not None
+    # What comes by itself, is only faster, or right at last, asks nothing of anybody.
+    told = (
+        (restricts or not OFFERED.search(words))
+        and "fix" not in title.kinds
+        and not title.text.lower().startswith("fix")
+        and (kind == "fix" or kind not in _TALKS_ABOUT)
+        and kind != "performance"
+        and DEFAULTED.search(words) is not None
+    )
+    if not told and not said:
+        return []
+    changed = [
+        BreakingChange(
+            reason="default",
+            text=f"{change.name}: {change.before} → {change.after}",
+            evidence=change.evidence[:2],
+        )
+        for change in interface
+        if change.change == "changed"
+        and change.what in {"flag", "environment variable", "config key"}
+        and change.before
+        and change.after
+        and (said or not _is_tuning(change.before, change.after))
+        and change.evidence
+        and in_product(change.evidence[0].path)
+        and not is_private(change)
+    ]
+    if changed or not told:
+        return changed
+    evidence = other_values(diff)
+    if evidence or (restricts and _is_documented(diff)):
+        text = _shorten(title.text)
+        return [BreakingChange(reason="default", text=text, evidence=evidence or ())]
+    return []
+
+
+def _is_documented(diff: Diff) -> bool:
+    """Whether programs change, and with them what is told to their users."""
+    categories = {file.category for file in diff.files if in_product(file.change.path)}
+    return {"source", "documentation"} <= categories
+
+
+def _is_tuning(before: str, after: str) -> bool:
+    """Whether a number gave way to a number: rarely more than a better guess."""
+    return before.replace(".", "", 1).isdigit() and after.replace(".", "", 1).isdigit()
+
+
+def _requirements(
+    diff: Diff, dependencies: tuple[DependencyChange, ...], *, said: bool
+) -> list[BreakingChange]:
+    """Raised requirements, each once however many manifests ask for it."""
+    found: dict[str, BreakingChange] = {}
+    for change in requirements.raised(diff, dependencies):
+        if change.ecosystem == "go" and not said:
+            continue  # the go command fetches the newer toolchain by itself since 1.21
+        text = requirements.describe(change)
+        found.setdefault(
+            text, BreakingChange(reason="requirement", text=text, evidence=change.evidence[:2])
+        )
+    return list(found.values())

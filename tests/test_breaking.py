@@ -1,0 +1,391 @@
+"""Whether users must act because of a commit: said by the message, borne out by the diff."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from support import edits
+from support.edits import diff as made
+from support.records import facts as said
+
+from digest.facts import kinds, messages, requirements, titles
+from digest.facts.breaking import breaking_changes
+from digest.facts.removals import in_product, removed_for_good, strength_of
+from digest.model import DependencyChange, Evidence, InterfaceChange
+
+CODE = {"src/app/core.py": ("a\nb\nc\n", "a\n")}
+
+
+def breaking(subject, files=None, interface=(), dependencies=(), **more):
+    diff = made(CODE if files is None else files, subject=subject, **more)
+    title = titles.parse(messages.title_of(diff.commit))
+    kind = kinds.kind_of(diff.commit, title, ())
+    return breaking_changes(diff, title, kind, interface, dependencies)
+
+
+def reasons(*arguments, **more):
+    return [change.reason for change in breaking(*arguments, **more)]
+
+
+def gone(name, path="src/app/core.py", what="public symbol", **more):
+    return InterfaceChange(
+        what=what,
+        name=name,
+        before="",
+        after=None,
+        evidence=(Evidence(path=path, line=2, side="old"),),
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("feat!: x", ["marker"]),
+        ("Drop support for Python 3.8 (#1)", ["words"]),
+        ("Drop Python 3.8 support", ["words"]),
+        ("remove support for CUDA 11", ["words"]),
+        ("Remove deprecated profiler environment variables", ["words"]),
+        ("[Misc] Remove deprecated VLLM_ALL2ALL_BACKEND environment variable", ["words"]),
+        ("feat: remove --connector flag for vLLM backend", ["words"]),
+        ("chore: remove opencensus receiver", ["words"]),
+        ("refactor: unify on one value, drop backend flags", ["words"]),
+        ("chore: remove ingest.enabled config", ["words"]),
+        ("docker: remove email auth config parameter", ["words"]),
+        ("Raise the minimum supported Rust version to 1.80", ["words"]),
+        ("The loader no longer supports pickled files", ["words"]),
+        ("remove unused tmp_buf", []),
+        ("Remove unused --old flag", []),
+        ("refactor: remove dead parse_* bindings", []),
+        ("chore: remove stale backend implementations", []),
+        ("fix: remove the flag from the recipes", []),
+        ("docs: drop deprecated flags", []),
+        ("test: remove deprecated option", []),
+        ("Fix breaking change introduced by #12", []),
+        ("feat: a non-breaking change", []),
+        ("feat: prevent breaking changes in the API", []),
+        ("chore: address breaking changes of the dependency", []),
+        ('Revert "feat: drop support for Python 3.8"', []),
+        ("Remove output of command execution", []),
+        ("Support for dropped connections", []),
+    ],
+)
+def test_titles(subject, expected):
+    assert reasons(subject) == expected
+
+
+def test_words_about_a_removal_need_a_removal():
+    subject = "Drop support for Python 3.8"
+    assert not breaking(subject, {"src/app/core.py": ("a\n", "a\nb\n")})
+    assert not breaking(subject, {"tests/test_a.py": ("a\nb\n", "a\n")})
+    assert not breaking(subject, {"docs/a.md": ("a\nb\n", "a\n")})
+    assert reasons(subject, {"pyproject.toml": ('v = ">=3.8"\n', 'v = ">=3.9"\n')}) == ["words"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("BREAKING CHANGE: the flag is gone", ["footer"]),
+        ("## Breaking changes\n\nThe flag is gone.\n", ["footer"]),
+        ("**Breaking change:** the flag is gone", ["footer"]),
+        ("## Breaking changes\n\nNone\n\n## Tests\n\nyes", []),
+        ("## Breaking changes\n\nNo breaking changes.\n", []),
+        ("## Breaking changes\n\n## Tests\n\nSome", []),
+        ("## Does this introduce a breaking change?\n\n- [ ] yes", []),
+        ("This is a breaking change for those who set it.", ["words"]),
+        ("This is not a breaking change.", []),
+        ("This isn't a breaking change.", []),
+        ("Is this a breaking change?", []),
+        ("> This is a breaking change.", []),
+    ],
+)
+def test_bodies(body, expected):
+    assert reasons("feat: change things", body=body) == expected
+
+
+def test_a_marker_that_the_diff_contradicts_stays_and_is_doubtful():
+    (change,) = breaking("docs!: rewrite", {"docs/a.md": ("a\n", "b\n")})
+    assert (change.reason, change.certain) == ("marker", False)
+    (change,) = breaking("feat!: rewrite")
+    assert change.certain
+    assert said("feat!: x").breaking[0].certain
+
+
+@pytest.mark.parametrize(
+    ("path", "files", "expected"),
+    [
+        ("CHANGELOG.md", ("# x\n", "# x\n* [CHANGE] **BREAKING CHANGE** Gone. [#1](x)\n"), 1),
+        ("CHANGELOG.md", ("# x\n", "# x\n- `[jest]` [**BREAKING**] Gone\n"), 1),
+        ("CHANGELOG.md", ("# x\n", "# x\n- Breaking change: Gone\n"), 1),
+        ("changelog.d/12.breaking.md", (None, "Gone\n"), 1),
+        ("newsfragments/12.removal.rst", (None, "Gone\n"), 1),
+        ("CHANGELOG.md", ("# x\n", "# x\n- Fixed a crash caused by a breaking change\n"), 0),
+        ("CHANGELOG.md", ("# x\n- BREAKING CHANGE: a\n", "# x\n"), 0),
+        ("CHANGELOG.md", ("# x\n", "# x\n" + "- BREAKING CHANGE: a\n" * 30), 0),
+        ("docs/guide.md", ("# x\n", "# x\nBREAKING CHANGE: a\n"), 0),
+    ],
+)
+def test_what_the_commit_itself_notes(path, files, expected):
+    found = breaking("Change things", {**CODE, path: files})
+    assert [change.reason for change in found] == ["words"] * expected
+    if expected:
+        assert found[0].evidence[0].path == path
+    assert not breaking("Change things", {path: files})  # notes alone change nothing
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "expected"),
+    [
+        (gone("--old", what="flag"), "Change things", True),
+        (gone("GET /old", what="HTTP route"), "Change things", True),
+        (gone("app_requests_total", what="metric"), "Change things", True),
+        (gone("--old", what="flag"), "chore: remove unused flags", True),
+        (gone("--old", "benchmarks/run.py", "flag"), "Change things", False),
+        (gone("--old", "examples/run.py", "flag"), "Change things", False),
+        (gone("--old", "tests/run.py", "flag"), "Change things", False),
+        (gone("--old", "scripts/run.py", "flag"), "Change things", False),
+        (gone("app.core.Thing"), "Change things", False),
+        (gone("app.core.Thing"), "Remove Thing", True),
+        (gone("app.core.thing"), "Remove a thing", False),
+        (gone("app.core.Thing"), "refactor: split Thing", False),
+        (gone("app.core._Thing"), "Remove _Thing", False),
+        (gone("app.Thing", "src/app/__init__.py"), "Remove things", True),
+        (gone("app.Thing", "src/app/a/b/c/__init__.py"), "Remove things", False),
+        (gone("app.Thing", "src/app/_internal/__init__.py"), "Remove Thing", False),
+        (gone("route", "lib/bindings/c/src/lib.rs"), "Change things", True),
+        (gone("Spec", "api/v1beta1/types.go"), "Change things", True),
+    ],
+)
+def test_what_is_gone(change, subject, expected):
+    files = {change.evidence[0].path: ("a\nb\nc\n", "a\nc\n")}
+    found = [b for b in breaking(subject, files, (change,)) if b.reason == "interface"]
+    assert bool(found) == expected
+    if expected:
+        assert found[0].evidence == change.evidence
+        assert found[0].text == change.name
+    assert not [
+        b
+        for b in breaking(f'Revert "{subject}"', files, (change,))
+        if b.reason == "interface" and not expected
+    ]
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "class Thing:\n",
+        "from app.new import Thing\n",
+        "Thing = NewThing\n",
+        '__all__ = ["Thing"]\n',
+        'def __getattr__(name):\n    if name == "Thing":\n',
+        "pub use new::Thing;\n",
+        "export { Thing } from './new';\n",
+    ],
+)
+def test_what_stands_elsewhere_is_not_gone(added):
+    change = gone("app.Thing", "src/app/__init__.py")
+    files = {"src/app/__init__.py": ("class Thing:\n    pass\n", "a\n")}
+    assert reasons("Remove things", files, (change,)) == ["interface"]
+    assert not reasons("Remove things", {**files, "src/app/new.py": (None, added)}, (change,))
+    mention = {**files, "src/app/new.py": (None, "# Thing is gone\n")}
+    assert reasons("Remove things", mention, (change,)) == ["interface"]
+
+
+def test_an_option_that_is_still_read_is_not_gone():
+    change = gone("--old", what="flag")
+    files = {"src/app/core.py": ("add('--old')\n", "if '--old' in argv: warn('deprecated')\n")}
+    assert not breaking("Change things", files, (change,))
+
+
+def test_a_name_that_documentation_or_exports_lose():
+    change = gone("app.deep.down.core.make_thing", "src/app/deep/down/core.py")
+    files = {"src/app/deep/down/core.py": ("def make_thing(): ...\n", "a\n")}
+    diff = made(files, subject="Remove things")
+    assert strength_of(diff, change) == "weak"
+    shown = {**files, "docs/use.md": ("Call `make_thing()`.\n", "x\n")}
+    assert strength_of(made(shown, subject="Remove things"), change) == "strong"
+    exported = {**files, "src/app/__init__.py": ("from .core import make_thing\n", "x\n")}
+    assert strength_of(made(exported, subject="Remove things"), change) == "strong"
+    assert strength_of(made(exported, subject="Speed things up"), change) == "weak"
+    assert removed_for_good(diff, (change,)) == (change,)
+
+
+def test_a_renamed_one_tells_both_names():
+    change = InterfaceChange(
+        what="flag",
+        name="--new",
+        before="1",
+        after="1",
+        previous_name="--old",
+        evidence=(Evidence(path="src/app/core.py", line=1),),
+    )
+    (found,) = breaking("Change things", interface=(change,))
+    assert found.text == "--old → --new"
+
+
+def changed(before, after, name="--mode"):
+    return InterfaceChange(
+        what="flag",
+        name=name,
+        before=before,
+        after=after,
+        evidence=(Evidence(path="src/app/core.py", line=1),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "change", "expected"),
+    [
+        ("Change the default mode", changed('"rr"', '"kv"'), ["default"]),
+        ("Disable streams by default", changed("true", "false"), ["default"]),
+        ("Enable streams by default", changed("false", "true"), []),
+        ("feat!: other things", changed('"rr"', '"kv"'), ["marker", "default"]),
+        ("Change things", changed('"rr"', '"kv"'), []),
+        ("Change the default of mode", changed("1", "4"), []),
+        ("fix: change the default mode", changed('"rr"', '"kv"'), []),
+        ("perf: change the default backend", changed("False", "True"), []),
+    ],
+)
+def test_defaults(subject, change, expected):
+    assert reasons(subject, interface=(change,)) == expected
+    if expected == ["default"]:
+        text = breaking(subject, interface=(change,))[0].text
+        assert text == f"--mode: {change.before} → {change.after}"
+
+
+def test_defaults_that_only_a_line_shows():
+    files = {"src/a.py": ('a\npolicy: str = "recompute"\n', 'a\npolicy: str = "fail"\n')}
+    subject = 'Change policy default from "recompute" to "fail"'
+    (found,) = breaking(subject, files)
+    assert found.reason == "default"
+    assert [(e.side, e.line) for e in found.evidence] == [("old", 2), ("new", 2)]
+    assert not breaking(subject, {"src/a.py": ("a\n", "a\nb\n")})
+    assert not breaking("feat: default threads to 4", {"src/a.py": ("n = 1\n", "n = 4\n")})
+    subject = "Disable legacy overrides by default"
+    documented = {"src/a.go": ("a\n", "a\nb\n"), "docs/a.md": ("a\n", "b\n")}
+    assert reasons(subject, documented) == ["default"]
+    assert not breaking(subject, {"src/a.go": ("a\n", "a\nb\n")})
+
+
+def needs(before, after, name="python", ecosystem="python", *, path="pyproject.toml", **more):
+    line = more.pop("line", 1)
+    return DependencyChange(
+        ecosystem=ecosystem,
+        name=name,
+        before=before,
+        after=after,
+        evidence=(Evidence(path=path, line=line),),
+        **more,
+    )
+
+
+PROJECT = """\
+[project]
+name = "x"
+dependencies = [
+  "numpy>=1",
+]
+[project.optional-dependencies]
+test = [
+  "pytest>=8",
+]
+[tool.poetry.group.dev.dependencies]
+x = "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (needs(">=3.9", ">=3.10"), "Python >=3.10 (was >=3.9)"),
+        (needs(">=3.9,<4", ">=3.10,<4"), "Python >=3.10,<4 (was >=3.9,<4)"),
+        (needs("^3.8.1", "^3.9"), "Python ^3.9 (was ^3.8.1)"),
+        (needs("1.75", "1.80", "rust", "rust", path="Cargo.toml"), "Rust 1.80 (was 1.75)"),
+        (
+            needs(">=18", ">=20", "node", "javascript", path="package.json"),
+            "Node.js >=20 (was >=18)",
+        ),
+        (needs(">=1", ">=2", "numpy", line=4), "numpy >=2 (was >=1)"),
+        (
+            needs(">=2.5", ">=3.0", "torch", path="requirements/common.txt"),
+            "torch >=3.0 (was >=2.5)",
+        ),
+        (needs(">=3.10", ">=3.9"), None),
+        (needs(">=3.9", ">=3.9,<4"), None),
+        (needs(">=3.9", ""), None),
+        (needs(">=1", ">=2", "pytest", line=8), None),
+        (needs(">=1", ">=2", "x", line=11), None),
+        (needs(">=1.2", ">=1.9", "numpy", line=4), None),
+        (needs("==1.2", "==2.0", "numpy", line=4), None),
+        (needs(">=1", ">=2", "numpy", line=4, locked=True), None),
+        (needs(">=1", ">=2", "ruff", path="requirements/lint.txt"), None),
+        (needs("0.6", "0.7", "axum", "rust", path="Cargo.toml"), None),
+        (needs("1.80", "1.85", "rust", "rust", path="rust-toolchain.toml"), None),
+        (needs(">=3.9", ">=3.10", path="examples/x/pyproject.toml"), None),
+        (needs("1.24", "1.25", "go", "go", path="go.mod"), None),
+    ],
+)
+def test_requirements(change, told):
+    path = change.evidence[0].path
+    files = {path: ("old\n", PROJECT)}
+    found = breaking("Change things", files, dependencies=(change, change))
+    assert [b.text for b in found] == ([told] if told else [])
+    assert all(b.reason == "requirement" for b in found)
+    assert not breaking("Bump x", files, dependencies=(change,), author="dependabot[bot]")
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        (">=3.10,<4", (3, 10)),
+        ("<4,>=3.10", (3, 10)),
+        ("^2.1 || ^3.0", (2, 1)),
+        ("1.75.0", (1, 75)),
+        ("v2", (2, 0)),
+        ("<4", None),
+        ("*", None),
+        ("", None),
+        ("git+https://example.org", None),
+        (">=" + "9" * 10_000, (99999, 0)),
+    ],
+)
+def test_floor(version, expected):
+    assert requirements.floor(version) == expected
+
+
+def test_in_product():
+    assert in_product("src/app/core.py")
+    assert in_product("vllm/attention/latest.py")
+    for path in ("benchmarks/a.py", "tests/a.py", "src/test_a.py", "tools/x.py", "lib/mocks/a.go"):
+        assert not in_product(path)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "remove " * 150,
+        "drop support for " * 60,
+        "change the default " * 50 + "to",
+        "enable " + "x" * 900 + " by default",
+        "remove " + "a-" * 450,
+        "\u2028".join(["breaking change"] * 60),
+    ],
+)
+def test_hostile_messages_take_little_time(subject):
+    body = "\n".join(["## Breaking changes", subject * 20, "This is a " + "x" * 9_000] * 20)
+    huge = {
+        "src/a.py": ("x = 1\n" * 3_000, "x = 2\n" * 3_000),
+        "CHANGELOG.md": ("a\n", "*" * 5_000),
+    }
+    changes = tuple(gone(f"app.Thing{n}") for n in range(300))
+    began = time.process_time()
+    found = breaking(subject, huge, changes, body=body)
+    assert len(found) <= 20
+    assert all(len(change.text) <= 510 for change in found)
+    assert time.process_time() - began < 2
+
+
+def test_facts_carry_it():
+    files = {"src/app/core.py": ("a\nb\n", "a\n")}
+    assert edits.facts(files, "Drop support for Python 3.8").breaking[0].reason == "words"
