@@ -33,7 +33,7 @@ def extract(
     taken_back = reverts.reverts_of(commit)
     # What is brought back is the same sort of change as it was the first time.
     title = titles.parse(reverts.brought_back(taken_back) or messages.title_of(commit), grammar)
-    kind = kinds.kind_of(commit, title, taken_back)
+    kind = kinds.kind_of(commit, title, taken_back, reading.patches)
     diff = diff_of(reading, contents)
     interface, unread = interface_changes(diff)
     dependencies = dependency_changes(diff)
@@ -41,7 +41,7 @@ def extract(
         kind=kind,
         scope=title.scope,
         breaking=breaking.breaking_changes(diff, title, kind, interface, dependencies),
-        areas=areas.areas_of(commit),
+        areas=areas.areas_of(commit, grammar.roots),
         symbols=symbols_of(diff),
         interface=interface,
         dependencies=dependencies,

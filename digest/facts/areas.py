@@ -2,13 +2,15 @@
 
 A component is the first folder that names something: ``src``, ``lib``,
 ``components`` and their like only hold components; a package of the project's own name
-(``vllm/``, ``python/sglang/``) holds parts that are worth telling apart.  The name
-depends on the path alone, so that an area is called the same in each commit.
+(``vllm/``, ``python/sglang/``) holds parts that are worth telling apart.  That much
+is told from the path alone.  Packages further down, and the parts of components that most
+commits touch, are learnt from the repository (see ``layout``).
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from digest.facts.paths import category_of
@@ -28,6 +30,8 @@ JAVA_ROOTS = names("com io main net org")
 """Folders above a package of Java, below ``src``."""
 CROSSROADS = names("contrib internal model_executor srt v0 v1 v2 v3 v4 v1alpha1 v1beta1")
 """Folders so general that the one below is meant."""
+COARSE: frozenset[Category] = frozenset(["documentation", "ci", "vendored"])
+"""Categories of which nobody asks for the part."""
 SET_APART = frozenset({"lock", "generated", "vendored", "data"})
 """Categories that come last, however large, because nobody wrote them."""
 
@@ -78,6 +82,25 @@ def _step(folders: list[str], depth: int) -> int:
     return depth + 1
 
 
+def within(path: str, component: str, category: Category, roots: Collection[str]) -> str:
+    """The deepest of some folders that holds a file, if it is deeper than its component.
+
+    Arguments:
+        path: of the file.
+        component: what its path alone says.
+        category: what the file is for; documentation and CI keep to coarser names.
+        roots: the folders.
+    """
+    if not roots or category in COARSE:
+        return component
+    end = path.rfind("/")
+    while end > len(component):
+        if path[:end] in roots:
+            return path[:end]
+        end = path.rfind("/", 0, end)
+    return component
+
+
 @dataclass(slots=True)
 class _Churn:
     files: int = 0
@@ -85,8 +108,13 @@ class _Churn:
     deletions: int = 0
 
 
-def areas_of(commit: Commit) -> tuple[Area, ...]:
+def areas_of(commit: Commit, roots: Collection[str] = frozenset()) -> tuple[Area, ...]:
     """Sum a commit's changes up by component and category.
+
+    Arguments:
+        commit: whose changes are summed up.
+        roots: folders that are components of this repository, learnt from its recent commits;
+            they are finer than what a path alone tells.
 
     Returns:
         The largest churn first; lock, generated, vendored and data files after all others.
@@ -94,7 +122,8 @@ def areas_of(commit: Commit) -> tuple[Area, ...]:
     sums: dict[tuple[str, Category], _Churn] = {}
     for change in commit.changes:
         category = category_of(change)
-        churn = sums.setdefault((component_of(change.path, category), category), _Churn())
+        name = within(change.path, component_of(change.path, category), category, roots)
+        churn = sums.setdefault((name, category), _Churn())
         churn.files += 1
         churn.insertions += change.insertions or 0
         churn.deletions += change.deletions or 0

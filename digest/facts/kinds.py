@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from typing import TYPE_CHECKING
 
+from digest.facts.filekinds import kind_of_files, only_comments
+from digest.facts.news import kind_of_news
 from digest.facts.paths import category_of
+from digest.facts.plain import weigh
 
 if TYPE_CHECKING:
-    from digest.facts.titles import Title
-    from digest.model import Category, Commit, Kind, Revert
+    from collections.abc import Sequence
 
-KINDS_OF_FILES: dict[Category, Kind] = {
-    "documentation": "documentation",
-    "test": "test",
-    "ci": "ci",
-    "build": "build",
-    "lock": "dependencies",
-    "vendored": "dependencies",
-    "generated": "chore",
-    "data": "chore",
-}
-"""What a commit is that changes files of one category only, and no source."""
+    from digest.facts.titles import Title
+    from digest.model import Commit, FilePatch, Kind, Revert
 
 SUPPORTING: frozenset[Kind] = frozenset(["documentation", "test", "ci", "build", "style"])
 """Kinds that a second tag may narrow: ``[Bugfix][CI]`` repairs CI if only CI changed."""
 
+_CERTAIN_VERBS: frozenset[Kind] = frozenset(
+    ["performance", "documentation", "test", "dependencies", "chore", "revert"]
+)
+"""What a title's first words say without a doubt; the others are weighed."""
+_INTERNAL_VERBS: frozenset[Kind] = frozenset(["refactor", "test", "style", "chore"])
 
-def kind_of(commit: Commit, title: Title, reverts: tuple[Revert, ...]) -> Kind:
+TEXT_LIMIT = 300
+_OF_DOCUMENTATION = re.compile(
+    r"\b(?:docs|documentation|docstrings?|doc comments?|rustdocs?|javadocs?|readme|typos?"
+    r"|(?:broken|dead) links?|(?:code |make )examples?)\b",
+    re.IGNORECASE,
+)
+
+
+def kind_of(  # noqa: PLR0911 - a ladder, the surest sign first
+    commit: Commit, title: Title, reverts: tuple[Revert, ...], patches: Sequence[FilePatch] = ()
+) -> Kind:
     """Tell what sort of change a commit is.
 
     A declared type stands as it is.  Where several tags are declared, or only a verb
@@ -37,18 +45,27 @@ def kind_of(commit: Commit, title: Title, reverts: tuple[Revert, ...]) -> Kind:
         commit: whose files are looked at.
         title: its title, taken apart.
         reverts: what it takes back; reapplying is a change like the first time.
+        patches: of its files, where they are at hand.  They may hold the commit's own news,
+            and a change of comments only is one of documentation.
     """
     if reverts and not all(revert.reapplies for revert in reverts):
         return "revert"
-    by_files = _kind_of_files(commit)
+    by_files = kind_of_files(commit)
     declared = [kind for kind in title.kinds if kind != "revert" or not reverts]
     if declared:
         return _declared(declared, by_files)
-    if by_files is not None and title.verb != "dependencies":
+    if news := kind_of_news(commit, patches):
+        return news
+    bumps = "dependencies" in {title.verb, title.hint}
+    if by_files == "documentation" or (by_files is not None and not bumps):
         return by_files
-    if title.verb is None or (title.verb == "revert" and reverts) or not commit.changes:
+    if title.hint is not None:
+        return title.hint
+    if not commit.changes or (title.verb == "revert" and reverts):
         return "other"
-    return title.verb
+    if not bumps and only_comments(patches):
+        return "documentation"
+    return _by_words(commit, title)
 
 
 def _declared(declared: list[Kind], by_files: Kind | None) -> Kind:
@@ -60,18 +77,16 @@ def _declared(declared: list[Kind], by_files: Kind | None) -> Kind:
     return declared[0]
 
 
-def _kind_of_files(commit: Commit) -> Kind | None:
-    """The kind that the files leave as the only one, if they do."""
-    churn: Counter[Category] = Counter()
-    for change in commit.changes:
-        if change.submodule:
-            churn["vendored"] += 1
-        else:
-            lines = (change.insertions or 0) + (change.deletions or 0)
-            churn[category_of(change)] += 1 + lines
-    if not churn or "source" in churn:
-        return None
-    # What a tool or a recording rewrites along the way says nothing about the aim.
-    aims = [category for category in churn if category not in {"lock", "generated", "data"}]
-    largest = max(aims or churn, key=lambda category: churn[category])
-    return KINDS_OF_FILES[largest]
+def _by_words(commit: Commit, title: Title) -> Kind:
+    """What a plain sentence says."""
+    if title.verb in _CERTAIN_VERBS:
+        return title.verb
+    tested = any(category_of(change) == "test" for change in commit.changes)
+    if not tested and _OF_DOCUMENTATION.search(title.text[:TEXT_LIMIT]):
+        return "documentation"
+    group = weigh(title.text, commit)
+    if group is None:
+        return title.verb or "other"
+    if group == "internal":
+        return title.verb if title.verb in _INTERNAL_VERBS else "refactor"
+    return group

@@ -83,10 +83,14 @@ CAMEL_TEST_ENDINGS = (
 TEST_FILES = names("conftest.py pytest.ini tests.rs test.rs tests.py")
 
 DOCUMENTATION_FOLDERS = names(
-    "changelog changelog.d changelogs cookbook doc docs documentation man newsfragments rfcs"
+    """
+    .changelog .changes .changeset .chloggen .unreleased changelog changelog.d changelogs cookbook
+    doc docs documentation man newsfragments rfcs
+    """
 )
-EXAMPLE_FOLDERS = names("demo demos example examples samples tutorials")
+EXAMPLE_FOLDERS = names("demo demos example examples fern samples tutorials website")
 """Shown to readers, used by no program; only as a top folder."""
+DOCUMENTATION_FILES = names("citation.cff mkdocs.yaml mkdocs.yml")
 DOCUMENTATION_ENDINGS = (".adoc", ".asciidoc", ".md", ".mdx", ".org", ".pod", ".rst", ".tex")
 DOCUMENTATION_STEMS = names(
     """
@@ -102,17 +106,23 @@ BUILD_FILES = names(
     .python-version .rustfmt.toml .shellcheckrc .tool-versions build.bazel build.gradle
     build.gradle.kts build.rs build.sbt build.zig build cargo.toml clippy.toml
     cmakelists.txt cmakepresets.json composer.json configure.ac containerfile deny.toml
+    dist-workspace.toml gopkg.toml
     docker-bake.hcl docker-compose.yaml docker-compose.yml dockerfile earthfile flake.nix gemfile
     gnumakefile go.mod go.work gradle.properties gradlew justfile kbuild kconfig lerna.json
     makefile makefile.am manifest.in meson.build meson_options.txt mix.exs module.bazel mypy.ini
     nx.json package.json package.swift pipfile pnpm-workspace.yaml podfile pom.xml pubspec.yaml
     pyproject.toml rakefile ruff.toml rust-toolchain rust-toolchain.toml rustfmt.toml
-    settings.gradle setup.cfg setup.py shell.nix tsconfig.json turbo.json typos.toml vite.config.ts
-    webpack.config.js workspace workspace.bazel
+    settings.gradle setup.cfg setup.py shell.nix tsconfig.json turbo.json typos.toml version
+    vite.config.ts webpack.config.js workspace workspace.bazel
     """
 )
-BUILD_FOLDERS = names(".cargo .devcontainer .vscode .idea cmake container docker")
-"""As top folders only."""
+BUILD_FOLDERS = names(
+    """
+    .agents .ai .cargo .claude .codex .config .cursor .devcontainer .gemini .idea .vscode cmake
+    container docker
+    """
+)
+"""As top folders only: of builds, of editors, and of agents that write code."""
 BUILD_ENDINGS = (
     ".bazel", ".bzl", ".cmake", ".code-workspace", ".dockerfile", ".gradle", ".mk", ".nix", ".spec",
 )  # fmt: skip
@@ -176,7 +186,7 @@ def marked_generated(head: bytes) -> bool:
 
 
 def _is_lock(_folders: list[str], name: str, _path: str) -> bool:
-    return name in LOCK_FILES
+    return name in LOCK_FILES or name.endswith(".lock")
 
 
 def _is_vendored(folders: list[str], _name: str, _path: str) -> bool:
@@ -219,8 +229,12 @@ def _is_build(folders: list[str], name: str, _path: str) -> bool:
         name.startswith(("requirements", "constraints")) or folders[:1] == ["requirements"]
     ):
         return True
-    top = folders[0] if folders else ""
-    return top in BUILD_FOLDERS and not name.endswith(DOCUMENTATION_ENDINGS)
+    if name.endswith(DOCUMENTATION_ENDINGS):
+        return False
+    if folders:
+        return folders[0] in BUILD_FOLDERS
+    # At the top, what is hidden sets tools up; but hooks are for others to use.
+    return name.startswith(".") and name != ".pre-commit-hooks.yaml"
 
 
 def _is_documentation(folders: list[str], name: str, _path: str) -> bool:
@@ -230,9 +244,11 @@ def _is_documentation(folders: list[str], name: str, _path: str) -> bool:
     if stem in DOCUMENTATION_STEMS:
         # `history.py` and `security.rs` are programs; `SECURITY` and `license.txt` are not.
         return not dot or name.endswith((".txt", ".html"))
-    if not DOCUMENTATION_FOLDERS.isdisjoint(folders):
+    if name in DOCUMENTATION_FILES or not DOCUMENTATION_FOLDERS.isdisjoint(folders):
         return True
-    return bool(folders) and folders[0] in EXAMPLE_FOLDERS
+    return bool(folders) and (
+        folders[0] in EXAMPLE_FOLDERS or folders[0].startswith(("docs_", "docs-"))
+    )
 
 
 def _is_data(_folders: list[str], name: str, _path: str) -> bool:

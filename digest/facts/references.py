@@ -1,4 +1,7 @@
-"""What a message points at: pull requests, issues, co-authors, the source of a cherry-pick."""
+"""What a message points at: pull requests, issues, co-authors, the source of a cherry-pick.
+
+Numbers are of the commit's own repository: ``owner/name#12`` and addresses are left out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 
 from digest.facts.authors import is_bot
 from digest.facts.messages import body_of, prose_lines, subject_of
+from digest.facts.origins import backports_of, picked_of, repairs_of
 from digest.model import Commit, References
 
 LIMIT = 50
@@ -49,12 +53,18 @@ def references_of(commit: Commit) -> References:
     issues = _unique(number for line in (subject, *lines) for number in _closed(line))
     named = [int(match[1] or match[2]) for match in _IN_SUBJECT.finditer(subject)]
     named += (int(match[1]) for line in lines for match in _NAMED.finditer(line))
+    repairs, repaired = repairs_of(subject, lines)
+    picked = picked_of(subject, lines)
     others = _unique(number for number in named if number != own and number not in issues)
     return References(
         pull_request=own,
         pull_requests=others[:LIMIT],
         issues=issues[:LIMIT],
         co_authors=_co_authors(commit, lines),
+        repairs=tuple(number for number in repairs if number not in (own, *picked)),
+        repaired_commits=repaired,
+        cherry_picked=tuple(number for number in picked if number != own),
+        backports=backports_of(subject, lines),
     )
 
 

@@ -1,9 +1,8 @@
-"""The grammars of titles: what a subject's first words say.
+"""What a title says: its type, its scope, and the kind that its words name.
 
-Four grammars are tried, one after the other, on what the one before left:
-tags in brackets (``[Bugfix][Model] …``), Conventional Commits
-(``feat(router)!: …``, conventionalcommits.org 1.0), the ``area: …`` of Linux and
-Go, and plain English, which begins with a verb.
+Prefixes are taken off first (see ``prefixes``); what they mean is looked up among the
+words that are used everywhere, and in the grammar that was learnt from the repository.
+What is left is plain English (or Chinese), which begins with a verb.
 """
 
 from __future__ import annotations
@@ -13,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.facts.grammar import UNKNOWN, Grammar
+from digest.facts.prefixes import AREA_WORDS, Prefix, parts_of, peel
 from digest.facts.vocabulary import (
     CHINESE_BEGINNINGS,
     DEPENDENCY_SCOPES,
+    EMOJI,
     MODIFIERS,
     TYPES,
     VERBS,
@@ -26,31 +27,32 @@ if TYPE_CHECKING:
     from digest.model import Kind
 
 SCOPE_LIMIT = 60
-TAGS_LIMIT = 8
-PREFIXES_LIMIT = 3
-"""Areas one after the other: ``net: ethernet: …``."""
 TEXT_LIMIT = 300
 """Characters of a title's text that verbs are looked for in."""
 
-_TAG = re.compile(r"\s*(?:\[([^\[\]]{1,80})\]|【([^【】]{1,80})】)\s*:?\s*")
-_TYPE = re.compile(r"([A-Za-z][\w /.+&-]{0,40})(?:\(([^()]{0,100})\))?(!?):(?:\s+(?=\S)|$)")
-_AREA_WORDS = 3
 _REFERENCES = re.compile(r"\s*\((?:pull request )?[#!]\d{1,9}\)$")
 _SERIES = re.compile(
-    r"v?\d+(?:\.\d+)*|\d+\s*/\s*\w|\w\s*/\s*\d+|wip|rfc|[A-Z]+-\d+|#\d+", re.IGNORECASE
+    r"v?\d+(?:\.[\dx]+)*|\d+\s*/\s*\w|\w\s*/\s*\d+|\W*|wip|rfc|[A-Z]+-\d+|#\d+"
+    r"|(?:backport|cherry-?pick)\b.{0,60}|.{0,30}\bcherry-?pick(?:ed)?",
+    re.IGNORECASE,
 )
-"""Tags that count or number: ``[5/N]``, ``[DEP-730]``."""
+"""Tags that count or number: ``[5/N]``, ``[DEP-730]``, ``[v2]``, ``[backport 1.x]``."""
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-_SYMBOLS = re.compile(r"^(?::[a-z0-9_+-]{2,40}:|[^\w\[【`'\"(]+)+")
 _VERSION = re.compile(r"\bto (?:v|version )?\d+(?:\.\d+)+|\bfrom v?\d[\w.]* to v?\d")
 _NUMBERED = re.compile(r"\d+\.\d+|[=<>~]=|\bversions?\b|\bdependenc")
 _FASTER = re.compile(
     r"\b(?:performance|speed(?:up)?|faster|latency|throughput|overhead|perf|memory usage"
-    r"|allocations?|copies|(?:gpu|cpu|stream|device) syncs?)\b",
+    r"|allocat\w{0,5}|cop(?:y|ies|ying)|clon(?:e|es|ing)|(?:gpu|cpu|stream|device) syncs?|redundant"
+    r"|repeated(?:ly)?|intermediate|constructing|collecting|hashing|re-?comput\w{0,5}|hot path"
+    r"|syscalls?|stat calls|lookups?)\b",
     re.IGNORECASE,
 )
 _RELEASE = re.compile(
-    r"(?:bump|update|set|prepare) (?:the )?(?:\w+ )?version\b|v?\d+\.\d+\.\d+$", re.IGNORECASE
+    r"(?:bump|update|set|prepare) (?:the )?(?:(?:chart|crate|dev|package|project|release) )?version\b"
+    r"|v?\d+\.\d+\.\d+$"
+    r"|(?:prepare|bump|release|cut) (?:for )?(?:the )?(?:release |version )?v?\d+\.\d+"
+    r"|(?:prepare|cut) (?:for )?(?:a |the |next )*release\b",
+    re.IGNORECASE,
 )
 _TYPO = re.compile(r"\b(?:typos?|spelling|readme(?:\.md)?|docstrings?|changelog)\b", re.IGNORECASE)
 _NOUNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -58,7 +60,8 @@ _NOUNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "performance",
         re.compile(
-            r"\b(?:optimi[sz]ations?|speed(?:s|ing)? ?up|perf(?:ormance)? tuning)\b", re.IGNORECASE
+            r"\b(?:optimi[sz]ations?|faster|speed(?:s|ing)? ?up|perf(?:ormance)? tuning)\b",
+            re.IGNORECASE,
         ),
     ),
     (
@@ -80,11 +83,26 @@ class Title:
     """What is left without tags, type, and references at the end."""
     kinds: tuple[Kind, ...] = ()
     """What its tags or type say; empty where they say nothing."""
+    hint: Kind | None = None
+    """What an emoji says, or a word whose meaning was learnt; files come first."""
     verb: Kind | None = None
     """What its first words say."""
     scope: str | None = None
     marked: bool = False
     """Carries ``!`` or a tag that says that it breaks something."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the prefixes of a title say, gathered."""
+
+    kinds: list[Kind]
+    weak: list[Kind]
+    hints: list[Kind]
+    areas: list[str]
+    """Scopes that are known to be areas of the repository."""
+    scopes: list[str]
+    marked: bool = False
 
 
 def parse(line: str, grammar: Grammar = UNKNOWN) -> Title:
@@ -94,48 +112,22 @@ def parse(line: str, grammar: Grammar = UNKNOWN) -> Title:
         line: the title, bounded and without control characters.
         grammar: how the repository writes its titles.
     """
-    del grammar
-    rest = without_references(line)
-    tags, rest = _peel_tags(rest)
-    rest = _SYMBOLS.sub("", rest, count=1) or rest
-    kinds: list[Kind] = []
-    weak: list[Kind] = []
-    scopes: list[str] = []
-    marked = False
-    for tag in tags:
-        if tag.lower().startswith("breaking"):
-            marked = True
-            continue
-        kind = _kind_of_type(tag)
-        if kind is None:
-            if not _SERIES.fullmatch(tag):
-                scopes.append(tag)
-        else:
-            (weak if tag.lower() in WEAK_TYPES else kinds).append(kind)
-
-    for _ in range(PREFIXES_LIMIT):
-        match = _TYPE.match(rest)
-        found = _read_type(match) if match else None
-        if match is None or found is None:
-            break
-        kind, scope, area = found
-        rest = rest[match.end() :]
-        marked = marked or bool(match[3])
-        if kind is not None:
-            # The type is the narrower word: `[diffusion] chore: use batched P2P ops`.
-            (weak if area else kinds).insert(0, kind)
-        if scope:
-            scopes.append(scope)
-        if not area:
-            break
-
-    text = rest.strip()
+    prefixes, text = peel(without_references(line), grammar.phrases)
+    found = _Found([], [], [], [], [])
+    for prefix in prefixes:
+        _read(prefix, grammar, found)
     verb = kind_of_words(text)
-    if not kinds and weak and (verb is None or verb == "chore"):
-        kinds = weak
-    scope = next((scope.strip()[:SCOPE_LIMIT] for scope in scopes if scope.strip()), None)
+    kinds = found.kinds
+    if not kinds and found.weak and (verb is None or verb == "chore"):
+        kinds = found.weak
+    scopes = (scope.strip().strip("`")[:SCOPE_LIMIT] for scope in (*found.areas, *found.scopes))
     return Title(
-        text=text, kinds=tuple(dict.fromkeys(kinds)), verb=verb, scope=scope, marked=marked
+        text=text,
+        kinds=tuple(dict.fromkeys(kinds)),
+        hint=found.hints[0] if found.hints else None,
+        verb=verb,
+        scope=next((scope for scope in scopes if scope), None),
+        marked=found.marked,
     )
 
 
@@ -156,11 +148,13 @@ def kind_of_words(text: str) -> Kind | None:
     words = (word[0].lower() for word in _WORD.finditer(text))
     first = next((word for word in words if word not in MODIFIERS), "")
     kind_of_first = VERBS.get(first)
-    if first.startswith(("bump", "updat", "upgrad", "prepare", "set", "pin", "unpin")):
+    if first.startswith(("bump", "updat", "upgrad", "prepare", "set", "pin", "unpin", "cut")):
         return _kind_of_move(kind_of_first, text)
     if kind_of_first in {"fix", "feature", "refactor"} and _TYPO.search(text):
         return "documentation"
     if kind_of_first is None:
+        if _RELEASE.match(text):
+            return "chore"
         return next((kind for kind, noun in _NOUNS if noun.search(text)), None)
     return _unless_faster(first, kind_of_first, text)
 
@@ -183,40 +177,51 @@ def _unless_faster(first: str, kind: Kind, text: str) -> Kind:
     return kind
 
 
-def _peel_tags(line: str) -> tuple[list[str], str]:
-    """Take the bracket tags from the beginning: ``[ROCm][CI] text``."""
-    tags: list[str] = []
-    position = 0
-    while len(tags) < TAGS_LIMIT and (match := _TAG.match(line, position)):
-        tags.append((match[1] or match[2]).strip())
-        position = match.end()
-    # A title that is nothing but a tag is its own text.
-    return (tags, line[position:]) if line[position:].strip() else ([], line)
-
-
-def _read_type(match: re.Match[str]) -> tuple[Kind | None, str | None, bool] | None:
-    """Read ``type(scope):`` or ``area:``; None where the colon belongs to a sentence.
-
-    Returns:
-        The kind that it names, its scope, and whether it is an area that only sounds like
-        a type (``docker: …``).
-    """
-    word, scope = match[1].strip(), match[2]
-    kind = _kind_of_type(word)
+def _read(prefix: Prefix, grammar: Grammar, found: _Found) -> None:
+    """Gather what one prefix says."""
+    key = prefix.key
+    found.marked = found.marked or prefix.marked
+    if prefix.form == "emoji":
+        if key in {"💥", "boom"}:
+            found.marked = True
+        elif hint := EMOJI.get(key, grammar.kinds.get(key)):
+            found.hints.append(hint)
+        return
+    if key.startswith("breaking"):
+        found.marked = True
+        return
+    is_area = key in grammar.areas
+    kind = None if is_area and key not in WEAK_TYPES else _kind_of_type(prefix.word)
     if kind is not None:
-        if scope and scope.strip().lower() in DEPENDENCY_SCOPES:
-            return "dependencies", scope, False
-        area = word.lower() in WEAK_TYPES
-        return kind, scope or (word if area and word.lower() not in TYPES else None), area
-    words = word.split()
-    if len(words) > _AREA_WORDS or words[0].lower() in VERBS:
-        return None
-    return None, scope or word, True
+        _read_type(prefix, kind, found)
+    elif not (prefix.form == "tag" and _SERIES.fullmatch(prefix.word)):
+        if prefix.scope:
+            found.scopes.append(prefix.scope)
+        (found.areas if is_area else found.scopes).append(prefix.word)
+    if kind is None and key in grammar.kinds:
+        found.hints.append(grammar.kinds[key])
+
+
+def _read_type(prefix: Prefix, kind: Kind, found: _Found) -> None:
+    """Gather what a type says; one that says little may as well be the name of a component."""
+    key, scope = prefix.key, prefix.scope
+    if scope and scope.strip().lower() in DEPENDENCY_SCOPES:
+        kind = "dependencies"
+    weak = found.weak if key in WEAK_TYPES else found.kinds
+    if prefix.form == "tag":
+        weak.append(kind)
+    else:
+        # The type is the narrower word: `[diffusion] chore: use batched P2P ops`.
+        weak.insert(0, kind)
+    if scope:
+        found.scopes.append(scope)
+    elif key in WEAK_TYPES and key not in TYPES:
+        found.scopes.append(prefix.word)
 
 
 def _kind_of_type(word: str) -> Kind | None:
     """Look a type or tag up: ``Bug Fix``, ``CI/Build``, ``DSV4 Perf``."""
-    parts = [part.lower() for part in _WORD.findall(word)]
+    parts = parts_of(word)
     joined = "".join(parts)
     if joined in TYPES:
         return TYPES[joined]
@@ -225,6 +230,6 @@ def _kind_of_type(word: str) -> Kind | None:
     known = [(part, TYPES[part]) for part in parts if part in TYPES]
     # One word of several may be a component's name: `Model Runner`, `API server`.
     strong = [kind for part, kind in known if part not in WEAK_TYPES]
-    if strong and ("/" in word or len(parts) <= _AREA_WORDS):
+    if strong and ("/" in word or len(parts) <= AREA_WORDS):
         return strong[0]
     return known[0][1] if known and len(known) == len(parts) else None

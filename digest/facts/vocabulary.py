@@ -124,3 +124,45 @@ CHINESE_BEGINNINGS: tuple[tuple[str, Kind], ...] = (
     ("回滚", "revert"),
     ("升级", "dependencies"),
 )
+
+EMOJI: dict[str, Kind] = _words(
+    {
+        "feature": (
+            "✨ sparkles 🎉 tada 🚀 rocket 💄 lipstick 🚸 children_crossing 🌱 seedling"
+            " ♿ wheelchair"
+            " 📱 iphone 🔊 loud_sound 🥚 egg 💫 dizzy 🧐 monocle_face 🥅 goal_net"
+            " 🛂 passport_control"
+            " 🩺 stethoscope 📈 chart_with_upwards_trend 🚩 triangular_flag_on_post 🔍 mag"
+            " 🎈 new 🆕"
+        ),
+        "fix": (
+            "🐛 bug 🐞 beetle 🚑 ambulance 🔒 lock 🔐 closed_lock_with_key 🩹 adhesive_bandage"
+            " 🥅 👽 alien 💚 green_heart 🔓 🚱 🛡"
+        ),
+        "performance": "⚡ zap 🐎 racehorse 🏎 racing_car",
+        "refactor": (
+            "♻ recycle 🔥 fire 🚚 truck 🗑 wastebasket ⚰ coffin 🏗 building_construction 🏷 label"
+            " 🔇 mute ✂ scissors 🦺 safety_vest 🧹 broom 💩 hankey 🗃 card_file_box"
+        ),
+        "documentation": (
+            "📝 memo 📚 books ✏ pencil2 pencil 💡 bulb 🌐 globe_with_meridians 📄 page_facing_up"
+            " 📖 book 📜 scroll 🍱 bento 💬 speech_balloon"
+        ),
+        "test": "✅ white_check_mark 🧪 test_tube 📸 camera_flash 🤡 clown_face 🚨",
+        "ci": "👷 construction_worker 💚 🤖 robot",
+        "build": "📦 package 🐳 whale 🐋 whale2",
+        "dependencies": (
+            "⬆ arrow_up ⬇ arrow_down ➕ heavy_plus_sign ➖ heavy_minus_sign 📌 pushpin"
+            " 📍 round_pushpin"
+        ),
+        "style": "🎨 art 💅 nail_care 🚨 rotating_light",
+        "chore": (
+            "🔖 bookmark 🔧 wrench 🔨 hammer 🙈 see_no_evil 🚧 construction 👥"
+            " busts_in_silhouette 🛠 hammer_and_wrench ⚒ 🔀 twisted_rightwards_arrows ⚗ alembic"
+            " 🌍 🏠 house"
+        ),
+        "revert": "⏪ rewind ↩",
+    }
+)
+"""Emoji in front of titles, and their names between colons, as gitmoji.dev lists them, and as
+fastapi and babel use them."""
