@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from digest.pages import ARCHIVE_PATH
+from digest.pageviews import ARCHIVE_PATH
 
 HOME_PATH = "index.md"
 
@@ -14,25 +14,30 @@ def with_archive(
     nav: Sequence[Any],
     *,
     home: bool,
-    titles: tuple[str, str],
+    titles: tuple[str, str, str],
     archive: Sequence[object],
+    views: Sequence[object],
 ) -> list[Any]:
     """A navigation with the archive's pages.
 
     They stand where the user names ``archive/index.md``, or else at the front,
-    behind the home page.
+    behind the home page; the views over it stand behind it.
 
     Arguments:
         nav: the navigation of the pages that are not ours.
         home: whether the home page is ours.
-        titles: of the home page and of the archive.
+        titles: of the home page, of the archive and of the views.
         archive: the archive's part.
+        views: the views' part.
     """
     mentioned = set(_paths(nav))
     listed = [_opened(item, titles[1], archive) for item in nav]
     if ARCHIVE_PATH not in mentioned:
         position = 1 if listed and not home and _is_home(listed[0]) else 0
         listed.insert(position, {titles[1]: list(archive)})
+    else:
+        position = next(n for n, item in enumerate(nav) if ARCHIVE_PATH in _paths([item]))
+    listed.insert(position + 1, {titles[2]: list(views)})
     if home and HOME_PATH not in mentioned:
         listed.insert(0, {titles[0]: HOME_PATH})
     return listed

@@ -138,12 +138,22 @@ def _each_thing(identifier: str, text: str, *slugs: str) -> dict[str, Phrase]:
     }
 
 
+def _count(text: str, noun: str, nouns: str | None = None) -> Phrase:
+    """A phrase with a count of something: ``{}`` stands for "1 line" or "n lines"."""
+    return Phrase(
+        text.replace("{}", f"%(count)s {noun}"),
+        text.replace("{}", f"%(count)s {nouns or noun + 's'}"),
+        "count",
+    )
+
+
 PHRASES: dict[str, Phrase] = {
     # Why a commit is important or not.
     "reason.breaking.marker": Phrase("is marked as breaking"),
     "reason.breaking.footer": Phrase("its message says what it breaks"),
     "reason.breaking.words": Phrase("its title says “%(text)s”"),
     "reason.breaking.interface": Phrase("takes away or changes %(text)s"),
+    "reason.breaking.default": Phrase("changes a default: %(text)s"),
     "reason.breaking.requirement": Phrase("requires %(text)s"),
     "reason.kind.feature": Phrase("adds or extends a feature"),
     "reason.kind.fix": Phrase("fixes a defect"),
@@ -281,6 +291,41 @@ PHRASES: dict[str, Phrase] = {
     ),
     "recommend.migrate": Phrase("Plan for new migrations: %(paths)s."),
     "recommend.migrate_more": Phrase("Plan for new migrations: %(paths)s and %(more)s more."),
+    # What stands out of a change.
+    "signal.tls_unverified": Phrase("turns off the verification of certificates"),
+    "signal.dynamic_code": _count("runs text as code in {}", "more place"),
+    "signal.unsafe_load": _count("loads data that can hold code in {}", "more place"),
+    "signal.shell_command": _count("runs {} through a shell", "more command"),
+    "signal.sql_from_strings": _count("puts {} together from strings", "SQL statement"),
+    "signal.cors_open": Phrase("allows requests from any origin"),
+    "signal.concurrency": _count("changes {} with locks, atomics or tasks", "line"),
+    "signal.unsafe_code": _count("adds {} of unsafe code", "line"),
+    "signal.panics_added": _count("may panic in {}", "more place"),
+    "signal.error_handling_removed": _count("removes {} of errors", "handler"),
+    "signal.errors_swallowed": _count("drops errors silently in {}", "more place"),
+    "signal.asserts_removed": _count("removes {}", "assertion"),
+    "signal.todo_added": _count("adds {}", "TODO"),
+    "signal.deprecation_added": Phrase("deprecates something"),
+    "signal.tests_added": _count("adds {}", "test"),
+    "signal.tests_removed": _count("removes {}", "test"),
+    "signal.tests_skipped": _count("no longer runs {}", "test"),
+    "signal.tests_loosened": _count("loosens {} of tests", "tolerance"),
+    "signal.large_change": _count("is large: {} of source", "line"),
+    "signal.wide_change": _count("reaches {}", "area"),
+    "signal.files_deleted": _files("deletes {} of source", "count"),
+    "signal.untested": _count("changes {} of source without a test", "line"),
+    "signal.kernels": _files("changes {} of kernels", "count"),
+    "signal.security_path": _files("changes {} about access or secrets", "count"),
+    "signal.migration": _count("adds {} of a database", "migration"),
+    "signal.vendored_code": _files("changes {} of vendored code", "count"),
+    "signal.binary_added": _count("adds {}", "binary file"),
+    "signal.timing_changed": _count("changes {} of time or retries", "limit"),
+    "signal.credential_added": _count("adds {} with what looks like a key or token", "line"),
+    "signal.interface_removed": _count("removes or renames {}", "public symbol"),
+    "signal.default_changed": _count("changes {}", "default"),
+    "signal.switch_added": _count("adds {}", "switch", "switches"),
+    "signal.documentation_updated": _files("updates {} of documentation with it", "count"),
+    "signal.documentation_forgotten": _count("changes {} without documentation", "option"),
 }
 """All phrases by their identifiers."""
 

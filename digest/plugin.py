@@ -88,8 +88,13 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         config.nav = with_archive(
             nav,
             home="index.html" not in taken,
-            titles=(site.wording.text("Home"), site.wording.text("Archive")),
+            titles=(
+                site.wording.text("Home"),
+                site.wording.text("Archive"),
+                site.wording.text("Views"),
+            ),
             archive=site.navigation(),
+            views=site.views.navigation(),
         )
         return files
 

@@ -14,15 +14,18 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from digest.aftermath import Aftermath
 from digest.archive import Archive
 from digest.errors import ArchiveError, DigestError
+from digest.hindsight import Hindsight
+from digest.ledgers import Ledgers
 from digest.model import Repository, RepositoryState
-from digest.pages import (
+from digest.pages import Pages
+from digest.pageviews import (
     ARCHIVE_PATH,
     EntryView,
     Figures,
     Page,
-    Pages,
     RepositoryDay,
     anchors,
     day_path,
@@ -31,6 +34,8 @@ from digest.pages import (
     year_path,
 )
 from digest.settings import Settings
+from digest.views import RECENT_DAYS as VIEWED_DAYS
+from digest.views import Views
 from digest.wording import Wording
 
 RECENT_DAYS = 14
@@ -74,6 +79,15 @@ class Followed:
         return min(self.dates, default=None)
 
 
+@dataclass(frozen=True)
+class _Gathered:
+    """What the first reading of all days leaves."""
+
+    ledgers: Ledgers
+    aftermath: Aftermath
+    hindsight: Hindsight
+
+
 @dataclass
 class Site:
     """All pages of one site.
@@ -100,9 +114,10 @@ class Site:
         """Every page; days oldest first, then the pages over the archive."""
         figures: list[Figures] = []
         newest = None
+        views = self.views
         neighbours = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
         for previous, date, following in neighbours:
-            sections = self._sections(date)
+            sections = self._gathered.hindsight.of(self._sections(date))
             figures.append(Figures.of(date, sections))
             if newest is None or figures[-1].commits:
                 # Early in the morning today is empty; what is new is on the day before.
@@ -119,6 +134,27 @@ class Site:
             figures[: -RECENT_DAYS - 1 : -1],
             [(item.repository, item.state) for item in self.repositories],
         )
+        yield from views.pages()
+
+    @cached_property
+    def views(self) -> Views:
+        """The views over the archive."""
+        repositories = {item.anchor: item.repository for item in self.repositories}
+        gathered = self._gathered
+        events = gathered.aftermath.events(gathered.hindsight)
+        return Views(self._pages, gathered.ledgers, events, repositories)
+
+    @cached_property
+    def _gathered(self) -> _Gathered:
+        """What is told of all days together, for which each is read once before any page."""
+        recent_from = self.dates[-1] - dt.timedelta(days=VIEWED_DAYS - 1) if self.dates else None
+        gathered = _Gathered(Ledgers(recent_from or dt.date.min), Aftermath(), Hindsight())
+        for date in self.dates:
+            sections = self._sections(date)
+            gathered.ledgers.add(date, sections)
+            gathered.aftermath.add(date, sections)
+            gathered.hindsight.add(sections)
+        return gathered
 
     def navigation(self) -> list[object]:
         """The archive's part of the navigation, newest first, as MkDocs writes one.
@@ -148,6 +184,7 @@ class Site:
             *(year_path(year) for year in years),
             *(month_path(year, month) for year, month in months),
             *(day_path(date) for date in self.dates),
+            *self.views.paths(),
         ]
 
     def write(self, folder: Path) -> list[str]:
@@ -198,6 +235,11 @@ class Site:
             dates = frozenset(self.archive.dates(repository.slug))
             yield Followed(repository, state, dates, anchor, self.settings.first_day)
 
+    def _tell(self, problem: ArchiveError) -> None:
+        """Keep a problem once, however often a day is read."""
+        if str(problem) not in map(str, self.problems):
+            self.problems.append(problem)
+
     def _sections(self, date: dt.date) -> list[RepositoryDay]:
         """What a day's page shows, each entry with its anchor."""
         loaded = []
@@ -208,7 +250,7 @@ class Site:
             try:
                 day = self.archive.load(item.repository.slug, date)
             except ArchiveError as error:
-                self.problems.append(error)
+                self._tell(error)
                 damaged = True
             loaded.append((item, day, damaged))
         entries = [

@@ -29,6 +29,7 @@ LAYERS = {
         "facts",
         "archive",
         "network",
+        "processes",
         "gitprocess",
         "contents",
         "mirrorfiles",
@@ -38,15 +39,26 @@ LAYERS = {
     ],
     "readers": [
         "patchstream",
+        "messagetext",
         "history",
         "planning",
         "analysts",
+        "extraction",
+        "learning",
         "phrases",
+        "factviews",
         "wording",
+        "outcomes",
+        "outcomeviews",
+        "pageviews",
+        "hindsight",
+        "aftermath",
+        "ledgers",
         "pages",
+        "views",
         "navigation",
     ],
-    "pipelines": ["collect", "site", "status"],
+    "pipelines": ["results", "collect", "site", "status"],
     "ends": ["config", "plugin", "__main__"],
 }
 """The top modules and packages of ``digest``, lowest first."""
@@ -55,7 +67,7 @@ FOREIGN = {
     "mkdocs": {"config", "plugin"},
     "git": {"gitprocess"},
     "click": {"__main__"},
-    "subprocess": {"gitprocess"},
+    "subprocess": {"gitprocess", "processes"},
     "jinja2": {"pages"},
     "openai": set(),
     "tree_sitter": {"facts"},
@@ -120,7 +132,7 @@ def test_imports_run_downwards(path: Path) -> None:
     assert "." in name or not inside or path.name == "__init__.py"
 
 
-@pytest.mark.parametrize("package", ["model", "facts", "analysts"])
+@pytest.mark.parametrize("package", ["model", "facts", "analysts", "outcomes"])
 def test_a_package_has_no_cycle(package: str) -> None:
     needs = {
         module(path): {other for other in own(path) if top(other) == package} - {package}

@@ -37,6 +37,7 @@ from support.site import outline
 import digest
 from digest import facts
 from digest.analysts.heuristic import HeuristicAnalyst
+from digest.factviews import SHOWN
 from digest.model import (
     LEVELS,
     SCHEMA_VERSION,
@@ -45,11 +46,13 @@ from digest.model import (
     BreakingChange,
     Coverage,
     Day,
+    DependencyChange,
     Entry,
     Evidence,
     Failure,
     Importance,
     Insight,
+    InterfaceChange,
     Provenance,
     Recommendation,
     References,
@@ -58,11 +61,12 @@ from digest.model import (
     Revert,
     Risk,
     Statement,
+    Unread,
 )
-from digest.pages import (
+from digest.pages import Pages
+from digest.pageviews import (
     EntryView,
     Figures,
-    Pages,
     RepositoryDay,
     anchors,
     day_path,
@@ -472,6 +476,26 @@ def full_entry(text: str) -> Entry:
             "bot": True,
             "merge": True,
             "references": References(pull_request=12, co_authors=(text, text)),
+            "interface": (
+                InterfaceChange(
+                    what="flag", name=text, before=text, after=f"{text}2", evidence=said.evidence
+                ),
+                *(
+                    InterfaceChange(
+                        what="schema",
+                        name=f"{text}{number}",
+                        before=None,
+                        after=text,
+                        evidence=said.evidence,
+                    )
+                    for number in range(SHOWN)
+                ),
+            ),
+            "dependencies": (
+                DependencyChange(name=text, before=text, after=f"{text}2"),
+                DependencyChange(name=text, before=None, after=text, locked=True),
+            ),
+            "unread": (Unread(path=text, reason="syntax"),),
         }
     )
     analysis = Analysis(

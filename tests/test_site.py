@@ -404,7 +404,7 @@ def test_pages_of_the_user_go_first(tmp_path, collected):
     project.build(now=NOW)
     assert [text for _, _, text in outline(project.page(""))] == ["Welcome"]
     assert titles(project.page("guide/one/")) == [
-        *("Welcome", "Archive", "About us", "Guide", "First steps")
+        *("Welcome", "Archive", "Views", "About us", "Guide", "First steps")
     ]
     assert check_links(project.site, allowed=external) == []
 
@@ -421,14 +421,14 @@ def test_the_navigation_of_the_user_is_kept(tmp_path, collected):
     project = copy_of(collected, tmp_path / "project", docs=docs, top={"nav": nav})
     project.build(now=NOW)
     assert titles(project.page("2026/"))[:5] == ["Start", "More", "Days", "2026", "2026-02"]
-    assert titles(project.page("about/")) == ["Start", "More", "Days", "About us"]
+    assert titles(project.page("about/")) == ["Start", "More", "Days", "About us", "Views"]
 
 
 def test_a_navigation_that_does_not_name_the_archive_gets_it(tmp_path, collected):
     docs = {"about.md": "# About us\n"}
     project = copy_of(collected, tmp_path / "project", docs=docs, top={"nav": ["about.md"]})
     project.build(now=NOW)
-    assert titles(project.page("about/")) == ["Home", "Archive", "About us"]
+    assert titles(project.page("about/")) == ["Home", "Archive", "Views", "About us"]
 
 
 @pytest.mark.parametrize(

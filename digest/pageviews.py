@@ -1,0 +1,268 @@
+"""What a page shows: its entries with their anchors, its numbers, and where pages are.
+
+Plain records between the archive and the templates; nothing here puts
+anything into words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digest.factviews import Fact, dependency_facts, interface_facts, weight
+from digest.model import (
+    LEVELS,
+    Day,
+    Entry,
+    Level,
+    Repository,
+    RepositoryState,
+    Statement,
+)
+from digest.outcomeviews import OutcomeView, Standing, standing
+from digest.phrases import PHRASES
+from digest.wording import Markdown
+
+ARCHIVE_PATH = "archive/index.md"
+"""Where the list of all months is."""
+
+HEADLINES = 5
+"""Entries named at the front of a day."""
+_TOLD_BY_FACTS = frozenset(
+    ["interface_removed", "default_changed", "switch_added", "documentation_updated", "tests_added"]
+)
+"""Signals that say what the other facts of an entry, or its files, say already."""
+_NOT_IN_ANCHORS = re.compile(r"[^A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One Markdown file of the site."""
+
+    path: str
+    """Relative to the folder of all pages, with forward slashes."""
+    title: str
+    """Plain text, for the navigation."""
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as one page shows it."""
+
+    entry: Entry
+    repository: Repository
+    anchor: str
+    outcomes: tuple[OutcomeView, ...] = ()
+    """What later happened to it, and what it did to earlier ones."""
+
+    @property
+    def fates(self) -> list[OutcomeView]:
+        """What later happened to it."""
+        return [view for view in self.outcomes if view.outcome.later]
+
+    @property
+    def undoes(self) -> list[OutcomeView]:
+        """What it took back or brought back, as far as that was found."""
+        kinds = ("reverts", "reapplies")
+        return [view for view in self.outcomes if view.outcome.kind in kinds]
+
+    @property
+    def standing(self) -> Standing | None:
+        """How it stands today."""
+        return standing(self.fates)
+
+    @property
+    def level(self) -> Level:
+        """Its importance, in the badge and in the group alike."""
+        return self.entry.analysis.importance.level
+
+    @property
+    def interface(self) -> list[Fact]:
+        """What it changes of an interface."""
+        return interface_facts(self.entry.facts)
+
+    @property
+    def dependencies(self) -> list[Fact]:
+        """What it changes of the dependencies."""
+        return dependency_facts(self.entry.facts)
+
+    @property
+    def signals(self) -> list[Statement]:
+        """What stands out of it and has lines that show it, where nothing else tells of it."""
+        if self.level == "low":
+            return []
+        analysis = self.entry.analysis
+        told = {said.phrase for insight in analysis.insights for said in insight.statements}
+        told |= {risk.risk.phrase for risk in analysis.risks}
+        return [
+            Statement(
+                phrase=f"signal.{signal.name}",
+                values={"count": signal.count},
+                evidence=signal.evidence[:1],
+            )
+            for signal in self.entry.facts.signals
+            if signal.evidence and signal.name not in _TOLD_BY_FACTS
+            if f"signal.{signal.name}" in PHRASES.keys() - told
+        ]
+
+
+@dataclass(frozen=True)
+class RepositoryDay:
+    """What a day page shows of one repository."""
+
+    repository: Repository
+    state: RepositoryState
+    anchor: str
+    day: Day | None
+    """None where nothing is archived."""
+    entries: tuple[EntryView, ...] = ()
+    damaged: bool = False
+    """The archive's file cannot be read."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether the local clone that was read holds only a part of the day."""
+        edge = self.state.known_since
+        return bool(self.day and not self.day.complete and edge and self.day.date < edge)
+
+    @property
+    def open(self) -> bool:
+        """Whether the day was not over when it was last read."""
+        return bool(self.day and not self.day.complete and not self.partial)
+
+    def level(self, level: Level) -> list[EntryView]:
+        """The entries of one level, newest first."""
+        return [view for view in self.entries if view.level == level]
+
+    @property
+    def breaking(self) -> list[EntryView]:
+        """The entries that say they break something."""
+        return [view for view in self.entries if view.entry.facts.breaking]
+
+    @property
+    def reverts(self) -> list[EntryView]:
+        """The entries that take something back."""
+        return [view for view in self.entries if view.entry.facts.reverts]
+
+    @property
+    def headlines(self) -> list[EntryView]:
+        """The entries with the highest scores, where there are others beside them."""
+        ranked = sorted(self._lasting(), key=_score)
+        told = [view for view in ranked if view.level != "low"][:HEADLINES]
+        return told if len(told) < len(self.entries) else []
+
+    @property
+    def interface(self) -> list[tuple[EntryView, Fact]]:
+        """What the day changes of an interface, the weightiest first."""
+        pairs = [(view, fact) for view in self._lasting() for fact in view.interface]
+        return sorted(pairs, key=_weight)
+
+    @property
+    def dependencies(self) -> list[tuple[EntryView, Fact]]:
+        """Which dependencies the day changes, without those that only lock files name."""
+        pairs = [(view, fact) for view in self._lasting() for fact in view.dependencies]
+        return sorted((pair for pair in pairs if not pair[1].locked), key=_weight)
+
+    def _lasting(self) -> list[EntryView]:
+        """The entries that are still on the branch."""
+        return [view for view in self.entries if not view.entry.vanished]
+
+
+def _score(view: EntryView) -> tuple[int, float]:
+    """A sort key: the most important first."""
+    importance = view.entry.analysis.importance
+    return LEVELS.index(importance.level), -importance.score
+
+
+def _weight(pair: tuple[EntryView, Fact]) -> tuple[tuple[bool, int, int], float]:
+    """A sort key: the weightiest fact first."""
+    return weight(pair[1]), -pair[0].entry.analysis.importance.score
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers of one day over all repositories."""
+
+    date: dt.date
+    commits: int = 0
+    levels: Mapping[Level, int] = field(default_factory=dict)
+    open: bool = False
+    """Whether the day was not over when it was last read."""
+    partial: bool = False
+    """Whether some local clone holds only a part of the day."""
+    damaged: bool = False
+    """Whether some archive file cannot be read."""
+    reached: bool = True
+    """Whether every repository that should have the day was reached for it."""
+
+    @classmethod
+    def of(cls, date: dt.date, sections: Sequence[RepositoryDay]) -> Figures:
+        """Count a day's entries."""
+        views = [view for section in sections for view in section.entries]
+        return cls(
+            date=date,
+            commits=len(views),
+            levels={level: sum(view.level == level for view in views) for level in LEVELS},
+            open=any(section.open for section in sections),
+            partial=any(section.partial for section in sections),
+            damaged=any(section.damaged for section in sections),
+            reached=all(section.day or section.damaged for section in sections),
+        )
+
+
+def anchors(entries: Iterable[tuple[Repository, Entry]]) -> list[str]:
+    """An anchor for each entry of a page: the first seven digits of its sha.
+
+    Where two would be the same, the older commit keeps the short form, so that a
+    link to it never changes; the younger gets more digits, and the same commit
+    in another repository gets that repository's name.
+    """
+    listed = list(entries)
+    order = sorted(
+        range(len(listed)),
+        # Of one commit in two repositories, the one that the site names first is first.
+        key=lambda index: (listed[index][1].commit.committed_at, index),
+    )
+    taken: set[str] = set()
+    shas: set[str] = set()
+    chosen = [""] * len(listed)
+    for index in order:
+        repository, entry = listed[index]
+        sha = entry.commit.sha
+        suffix = f"-{name_in_anchors(repository.slug)}" if sha in shas else ""
+        forms = (sha[:length] + suffix for length in range(7, len(sha) + 1))
+        chosen[index] = next(form for form in forms if form not in taken)
+        taken.add(chosen[index])
+        shas.add(sha)
+    return chosen
+
+
+def name_in_anchors(slug: str) -> str:
+    """A slug of letters, digits and hyphens: in anchors, dots and underscores mean something."""
+    return _NOT_IN_ANCHORS.sub("-", slug)
+
+
+def day_path(date: dt.date) -> str:
+    """Where the page of a day is."""
+    return f"{date.year:04}/{date.month:02}/{date.day:02}.md"
+
+
+def month_path(year: int, month: int) -> str:
+    """Where the page of a month is."""
+    return f"{year:04}/{month:02}/index.md"
+
+
+def year_path(year: int) -> str:
+    """Where the page of a year is."""
+    return f"{year:04}/index.md"
+
+
+def relative(target: str, start: str) -> Markdown:
+    """The path of one page as a link on another writes it."""
+    there, here = target.split("/"), start.split("/")[:-1]
+    while there[:-1] and here and there[0] == here[0]:
+        there, here = there[1:], here[1:]
+    return Markdown("/".join([*[".."] * len(here), *there]))
