@@ -1,0 +1,251 @@
+"""From a repository to judged commits, by the road that the product takes.
+
+Facts are kept in a temporary folder, because reading them is what takes time;
+any change of the code that reads them makes them anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+import os
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from benchmarks import histories
+from benchmarks.accuracy.changelogs import Named, Section, parse
+from benchmarks.accuracy.notes import without_notes
+from benchmarks.accuracy.split import Source
+import digest
+from digest.contents import BlobReader
+from digest.facts import UNKNOWN, extract, learn
+from digest.facts.messages import title_of
+from digest.facts.references import pull_request_of
+from digest.history import read, skim
+from digest.model import Commit, Coverage, Facts, Reading, Repository
+from digest.repositories import Mirror, open_mirror
+
+PACKAGE = Path(digest.__file__).parent
+ZONE = ZoneInfo("UTC")
+BUDGET = 2_000_000
+CHUNK = 250
+"""Commits that are read at once; the grammar of their titles is learnt from those before them."""
+MOST = 0.8
+"""A changelog that names a larger share is a list of everything."""
+SHRUNK = 0.7
+"""A version of a changelog that is followed by one so much smaller is read too."""
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A commit of a pull request, with what the maintainers made of it."""
+
+    commit: Commit
+    facts: Facts
+    coverage: Coverage
+    named: bool
+    """The changelog names it."""
+    sections: frozenset[Section]
+    """The sections that say a type, where it is named."""
+
+    @property
+    def reading(self) -> Reading:
+        """What an analyst is given; the patches have been read already."""
+        return Reading(self.commit, self.coverage, ())
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A repository's commits that its changelog speaks of."""
+
+    name: str
+    source: Source
+    samples: list[Sample]
+
+    @property
+    def selects(self) -> bool:
+        """Whether being named in the changelog tells of importance."""
+        named = sum(sample.named for sample in self.samples)
+        return self.source.selects and named <= MOST * len(self.samples)
+
+
+Read = tuple[Commit, Facts, Coverage]
+
+
+def samples_of(
+    repositories: dict[str, tuple[Path, Source]],
+    *,
+    limit: int,
+    since: dt.date | None = None,
+    cache: Path | None = None,
+) -> list[History]:
+    """Read the commits of each repository and look them up in its changelog.
+
+    Arguments:
+        repositories: names → bare clones and what is known of them.
+        limit: of each repository, how many commits of pull requests; the newest.
+        since: none that are older.
+        cache: where facts are kept; a folder of the system's own for temporary files if not
+            given.
+    """
+    cache = cache or Path(tempfile.gettempdir()) / "digest-accuracy"
+    folder = cache / _version()
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = {}
+    for name, (path, source) in repositories.items():
+        named = _named(path, source)
+        chosen[name] = named, _choose(path, named, source, limit, since)
+    tasks = [
+        (folder, repositories[name][0], chunk, before)
+        for name, (_, shas) in chosen.items()
+        for chunk, before in _chunks(shas)
+    ]
+    workers = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # The oldest tasks first would leave one process with the largest at the end.
+        answers = dict(zip(map(_key, tasks), pool.map(_read, tasks), strict=True))
+    histories_ = []
+    for name, (named, shas) in chosen.items():
+        path, source = repositories[name]
+        chunks = ((folder, path, chunk, before) for chunk, before in _chunks(shas))
+        read_ = itertools.chain.from_iterable(answers[_key(task)] for task in chunks)
+        histories_.append(History(name, source, [_sample(item, named, source) for item in read_]))
+    return histories_
+
+
+def local_mirror(path: Path, source: str = "bench/bench") -> Mirror:
+    """A bare clone as the product sees it, read in place."""
+    newest = histories.newest(path)
+    repository = Repository(slug=source, url=str(path), local=True)
+    return open_mirror(repository, path.parent, since=newest, now=newest, fetch=False, timeout=60)
+
+
+# The changelog
+
+
+def _named(path: Path, source: Source) -> Named:
+    """What all changelogs of a repository name, in their versions up to now."""
+    named = Named()
+    for name in _blobs(path, source.changelogs):
+        text = histories.git(path, "cat-file", "blob", name).decode("utf-8", "replace")
+        named.update(parse(text, source.repository))
+    return named
+
+
+def _blobs(path: Path, changelogs: Sequence[str]) -> list[str]:
+    """The newest version of each changelog, and those that lost much with their successor."""
+    lines = histories.git(path, "ls-tree", "-r", "HEAD").decode("utf-8", "replace").splitlines()
+    entries = [line.split("\t", 1) for line in lines]
+    blobs = [entry.split()[2] for entry, name in entries if name.startswith(tuple(changelogs))]
+    # Newest first: each blob was followed by the one before it.
+    log = ("log", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=")
+    raw = histories.git(path, *log, "HEAD", "--", *changelogs).decode("utf-8", "replace")
+    changes = [line.split("\t", 1) for line in raw.splitlines() if line.startswith(":")]
+    pairs = [(entry.split()[2], entry.split()[3]) for entry, _ in changes]
+    names = sorted({name for pair in pairs for name in pair if name.strip("0")})
+    stdin = "".join(f"{name}\n" for name in names).encode()
+    checked = histories.git(path, "cat-file", "--batch-check", stdin=stdin).decode().splitlines()
+    sizes = {words[0]: int(words[2]) for words in map(str.split, checked) if len(words) == 3}
+    blobs += (
+        old
+        for old, new in pairs
+        if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old]
+    )
+    return list(dict.fromkeys(blobs))
+
+
+# The commits
+
+
+def _choose(
+    path: Path, named: Named, source: Source, limit: int, since: dt.date | None
+) -> list[str]:
+    """The newest commits of pull requests that lie between named ones, newest first."""
+    mirror = local_mirror(path)
+    earliest = 0 if since is None else dt.datetime.combine(since, dt.time(), ZONE).timestamp()
+    chain = [sha for sha, seconds, _ in mirror.chain() if seconds >= earliest]
+    chosen: list[str] = []
+    last = 0
+    for start in range(0, len(chain), limit):
+        for commit in skim(mirror, chain[start : start + limit], zone=ZONE):
+            number = pull_request_of(commit)
+            if number is None or source.leaves_out(title_of(commit)):
+                continue
+            is_named = number in named.sections or commit.sha[:7] in named.shas
+            # What came after the newest named one awaits its release.
+            if is_named or chosen:
+                chosen.append(commit.sha)
+            if is_named:
+                last = len(chosen)
+        if len(chosen) >= limit:
+            break
+    return chosen[: min(last, limit)]
+
+
+def _sample(read_: Read, named: Named, source: Source) -> Sample:
+    commit, facts, coverage = read_
+    references = facts.references
+    numbers = {references.pull_request or -1, *(references.issues if source.issues else ())}
+    found = [named.sections[number] for number in numbers if number in named.sections]
+    if commit.sha[:7] in named.shas:
+        found.append(named.shas[commit.sha[:7]])
+    return Sample(commit, facts, coverage, bool(found), frozenset().union(*found))
+
+
+# Facts, in processes beside this one
+
+Task = tuple[Path, Path, tuple[str, ...], tuple[str, ...]]
+
+
+def _chunks(shas: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Commits, each time with those before them in history."""
+    for start in range(0, len(shas), CHUNK):
+        chunk = tuple(shas[start : start + CHUNK])
+        yield chunk, tuple(shas[start + CHUNK : start + 2 * CHUNK]) or chunk
+
+
+def _key(task: Task) -> str:
+    _, path, chunk, before = task
+    text = "\n".join([str(path), *chunk, "", *before])
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _read(task: Task) -> list[Read]:
+    folder, path, chunk, before = task
+    kept = folder / f"{_key(task)}.pickle"
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301
+    mirror = local_mirror(path)
+    grammar = learn(skim(mirror, before, zone=ZONE)) if before else UNKNOWN
+    found: list[Read] = []
+    with BlobReader(mirror.git) as contents:
+        for whole in read(mirror, chunk, zone=ZONE, budget=BUDGET):
+            reading = without_notes(whole)
+            facts = extract(reading, grammar=grammar, contents=contents)
+            found.append((reading.commit, facts, reading.coverage))
+    part = kept.with_suffix(f".{os.getpid()}")
+    part.write_bytes(pickle.dumps(found))
+    part.replace(kept)
+    return found
+
+
+def _version() -> str:
+    """A digest of the code that facts come from."""
+    state = hashlib.sha256()
+    parts: Iterable[Path] = sorted(
+        [
+            *(PACKAGE / "facts").rglob("*.py"),
+            *(PACKAGE / "model").rglob("*.py"),
+            *(PACKAGE / f"{name}.py" for name in ("contents", "history", "patchstream")),
+            Path(__file__).with_name("notes.py"),
+        ]
+    )
+    for part in parts:
+        state.update(part.read_bytes())
+    return state.hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""The table, a line for each repository."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from benchmarks.accuracy.commits import History, Sample
+from benchmarks.accuracy.measures import (
+    SECTION_OF_KIND,
+    auc,
+    precision_and_recall,
+    share,
+    type_is_right,
+)
+from digest.analysts.heuristic import HeuristicAnalyst
+from digest.model import Analysis, Level
+
+FEWEST_BREAKING = 5
+LEVELS: tuple[Level, ...] = ("high", "medium", "low")
+HEADER = (
+    "repository", "part", "commits", "named", "AUC", "no bots", "lines", "no bots",
+    "type", "of", "breaking: precision", "recall", "of", "high", "medium", "low",
+)  # fmt: skip
+
+
+def table(histories: Sequence[History]) -> str:
+    """All measures of all repositories."""
+    lines = [HEADER, *(_line(history) for history in histories)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def analyses_of(samples: Sequence[Sample]) -> list[Analysis]:
+    """What the product says of each commit."""
+    analyst = HeuristicAnalyst()
+    return [analyst.analyse(sample.reading, sample.facts) for sample in samples]
+
+
+def _line(history: History) -> tuple[str, ...]:
+    samples = history.samples
+    analyses = analyses_of(samples)
+    scores = [analysis.importance.score for analysis in analyses]
+    sizes = [float(s.commit.insertions + s.commit.deletions) for s in samples]
+    right = [type_is_right(sample.facts.kind, sample.sections) for sample in samples]
+    typed = [is_right for is_right in right if is_right is not None]
+    wanted = ["breaking" in sample.sections for sample in samples]
+    precision, recall = precision_and_recall([bool(s.facts.breaking) for s in samples], wanted)
+    levels = Counter(analysis.importance.level for analysis in analyses)
+    enough = sum(wanted) >= FEWEST_BREAKING
+    selects = history.selects
+    return (
+        history.name,
+        history.source.part,
+        str(len(samples)),
+        _percent(share([sample.named for sample in samples])),
+        *(_ranking(samples, scores) if selects else ("–", "–")),
+        *(_ranking(samples, sizes) if selects else ("–", "–")),
+        _percent(share(typed)),
+        str(len(typed)),
+        _percent(precision) if enough else "–",
+        _percent(recall) if enough else "–",
+        str(sum(wanted)),
+        *(_percent(levels[level] / max(1, len(samples))) for level in LEVELS),
+    )
+
+
+def _ranking(samples: Sequence[Sample], values: Sequence[float]) -> tuple[str, str]:
+    """The area under the curve, of all commits and of people's."""
+    people = [index for index, sample in enumerate(samples) if not sample.facts.bot]
+    named = [sample.named for sample in samples]
+    whole = auc(values, named)
+    of_people = auc([values[i] for i in people], [named[i] for i in people])
+    return _figure(whole), _figure(of_people)
+
+
+def misses(histories: Sequence[History], limit: int) -> str:
+    """What is judged most differently from the maintainers, to be read by eye."""
+    lines: list[str] = []
+    for history in histories:
+        samples = history.samples
+        analyses = analyses_of(samples)
+        scored = sorted(
+            zip((a.importance.score for a in analyses), samples, strict=True),
+            key=lambda pair: pair[0],
+        )
+        if history.selects:
+            low = [(score, sample) for score, sample in scored if sample.named][:limit]
+            high = [(score, sample) for score, sample in reversed(scored) if not sample.named]
+            lines += [f"\n{history.name}: named, and low"]
+            lines += (f"  {score:.3f} {_told(sample)}" for score, sample in low)
+            lines += [f"\n{history.name}: not named, and high"]
+            lines += (f"  {score:.3f} {_told(sample)}" for score, sample in high[:limit])
+        lines += [f"\n{history.name}: type"]
+        wrong = [s for s in samples if type_is_right(s.facts.kind, s.sections) is False]
+        lines += (
+            f"  {s.facts.kind} ({SECTION_OF_KIND.get(s.facts.kind)}) ≠ {_sections(s)}: {_told(s)}"
+            for s in wrong[:limit]
+        )
+        lines += [f"\n{history.name}: breaking, false and missed"]
+        false = [s for s in samples if s.facts.breaking and "breaking" not in s.sections]
+        missed = [s for s in samples if not s.facts.breaking and "breaking" in s.sections]
+        lines += (
+            f"  + {[(b.reason, b.text[:80]) for b in s.facts.breaking[:2]]} {_told(s)}"
+            for s in false[:limit]
+        )
+        lines += (f"  - {_told(s)}" for s in missed[:limit])
+    return "\n".join(lines)
+
+
+def _told(sample: Sample) -> str:
+    return f"{sample.commit.sha[:8]} {sample.commit.subject[:110]}"
+
+
+def _sections(sample: Sample) -> str:
+    return ", ".join(sorted(sample.sections))
+
+
+def _figure(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}"
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:.0f} %"
