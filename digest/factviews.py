@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from digest.model import DependencyChange, Evidence, Facts, InterfaceChange
+from digest.model import DependencyChange, Evidence, Facts, InterfaceChange, Level
 
 Change = Literal["added", "changed", "renamed", "removed"]
 
-SHOWN = 12
+SHOWN: dict[Level, int] = {"high": 12, "medium": 12, "low": 5}
 """Facts of one kind that an entry shows; the others are folded."""
 FOLDED = 150
 """Facts that are folded at most; the rest are counted, the forge's page has them all."""
@@ -142,8 +142,9 @@ def dependency_facts(facts: Facts) -> list[Fact]:
     return list(dict.fromkeys(_dependency_fact(change) for change in facts.dependencies))
 
 
-def told(facts: Sequence[Fact], limit: int = SHOWN) -> Told:
+def told(facts: Sequence[Fact], level: Level) -> Told:
     """Which facts of an entry are shown and which are folded, each in their groups."""
+    limit = SHOWN[level]
     ranked = sorted(facts, key=weight)
     direct = [fact for fact in ranked if not fact.locked]
     shown = direct[:limit]

@@ -149,22 +149,23 @@ class RepositoryDay:
 
     @property
     def headlines(self) -> list[EntryView]:
-        """The entries with the highest scores, where there are others beside them."""
+        """The entries with the highest scores, where there are as many others beside them."""
         ranked = sorted(self._lasting(), key=_score)
-        told = [view for view in ranked if view.level != "low"][:HEADLINES]
-        return told if len(told) < len(self.entries) else []
+        limit = min(HEADLINES, len(self.entries) // 2)
+        return [view for view in ranked if view.level != "low"][:limit]
 
     @property
     def interface(self) -> list[tuple[EntryView, Fact]]:
-        """What the day changes of an interface, the weightiest first."""
-        pairs = [(view, fact) for view in self._lasting() for fact in view.interface]
-        return sorted(pairs, key=_weight)
+        """What the day changes of an interface, the weightiest of each entry first."""
+        return _in_turn((view, view.interface) for view in self._lasting())
 
     @property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Which dependencies the day changes, without those that only lock files name."""
-        pairs = [(view, fact) for view in self._lasting() for fact in view.dependencies]
-        return sorted((pair for pair in pairs if not pair[1].locked), key=_weight)
+        return _in_turn(
+            (view, [fact for fact in view.dependencies if not fact.locked])
+            for view in self._lasting()
+        )
 
     def _lasting(self) -> list[EntryView]:
         """The entries that are still on the branch."""
@@ -177,9 +178,20 @@ def _score(view: EntryView) -> tuple[int, float]:
     return LEVELS.index(importance.level), -importance.score
 
 
-def _weight(pair: tuple[EntryView, Fact]) -> tuple[tuple[bool, int, int], float]:
-    """A sort key: the weightiest fact first."""
-    return weight(pair[1]), -pair[0].entry.analysis.importance.score
+def _in_turn(
+    told: Iterable[tuple[EntryView, Sequence[Fact]]],
+) -> list[tuple[EntryView, Fact]]:
+    """Facts of several entries: of each in turn, so that one entry does not hide the others.
+
+    What users meet comes before all public symbols.
+    """
+    ranked = [
+        (fact.what == "public symbol", turn, weight(fact), _score(view), view, fact)
+        for view, facts in told
+        for turn, fact in enumerate(sorted(facts, key=weight))
+    ]
+    ranked.sort(key=lambda item: item[:4])
+    return [(view, fact) for *_, view, fact in ranked]
 
 
 @dataclass(frozen=True)

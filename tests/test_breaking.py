@@ -68,6 +68,7 @@ def gone(name, path="src/app/core.py", what="public symbol", **more):
         ("chore: address breaking changes of the dependency", []),
         ('Revert "feat: drop support for Python 3.8"', []),
         ("Remove output of command execution", []),
+        ("Remove lazy stub module workaround", []),
         ("Support for dropped connections", []),
     ],
 )
@@ -209,6 +210,36 @@ def test_a_name_that_documentation_or_exports_lose():
     assert strength_of(made(exported, subject="Remove things"), change) == "strong"
     assert strength_of(made(exported, subject="Speed things up"), change) == "weak"
     assert removed_for_good(diff, (change,)) == (change,)
+
+
+@pytest.mark.parametrize(
+    ("subject", "certain"),
+    [
+        ("Remove deprecated profiler environment variables", True),
+        ("Drop support for Python 3.8", True),
+        ("remove --old flag", True),
+        ("Remove deprecated JIT kernels", False),
+        ("Bump MSRV to 1.80", False),
+    ],
+)
+def test_how_certain_words_are(subject, certain):
+    assert [change.certain for change in breaking(subject)] == [certain]
+
+
+def test_what_was_deprecated_was_there_for_users():
+    files = {"src/a.py": ("@deprecated\ndef f(): ...\n", "x\n")}
+    assert [change.certain for change in breaking("Remove deprecated f", files)] == [True]
+
+
+def test_configuration_of_the_project_itself_is_nobody_elses():
+    files = {"pyproject.toml": ("[tool.x]\na = 1\n", "\n")}
+    assert not breaking("Remove x configuration", files)
+
+
+def test_how_certain_removals_are():
+    weak, strong = gone("app.core.Thing"), gone("app.core.Thing", "src/app/__init__.py")
+    assert [change.certain for change in breaking("Remove Thing", interface=(weak,))] == [False]
+    assert [change.certain for change in breaking("Remove Thing", interface=(strong,))] == [True]
 
 
 def test_a_renamed_one_tells_both_names():

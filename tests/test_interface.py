@@ -69,8 +69,8 @@ FLAGS = {
             add_negatable_bool_argument(g, flag_name="--kv", env_var="DYN_KV", default=False)
         """,
         [
-            "flag: --router-mode [\"round-robin\"]",
-            "environment variable: DYN_ROUTER_MODE [\"round-robin\"]",
+            'flag: --router-mode ["round-robin"]',
+            'environment variable: DYN_ROUTER_MODE ["round-robin"]',
             "flag: --kv [False]",
             "environment variable: DYN_KV [False]",
         ],
@@ -195,7 +195,10 @@ VARIABLES = {
             SGLANG_LOG_MS = EnvBool(False)
             SGLANG_API_TOKEN = EnvStr("abcdef")
         """,
-        ["environment variable: SGLANG_LOG_MS [False]", "environment variable: SGLANG_API_TOKEN […]"],
+        [
+            "environment variable: SGLANG_LOG_MS [False]",
+            "environment variable: SGLANG_API_TOKEN […]",
+        ],
     ),
     "a table of variables": (
         "vllm/envs.py",
@@ -326,7 +329,7 @@ ROUTES = {
     "actix": ("src/a.rs", '#[get("/x")]\nasync fn x() {}\n', ["HTTP route: GET /x []"]),
     "go": (
         "pkg/server.go",
-        'package p\nfunc f() {\n\tr.GET("/a", h)\n\tmux.HandleFunc("POST /b", h)\n\thttp.Get("/c")\n}\n',
+        'package p\nfunc f() {\n\tr.GET("/a", h)\n\tm.HandleFunc("POST /b", h)\n\thttp.Get("/c")\n}',
         ["HTTP route: GET /a []", "HTTP route: POST /b []"],
     ),
     "express": (
@@ -369,8 +372,10 @@ METRICS = {
     ),
     "go": (
         "pkg/m.go",
-        'package p\nvar a = prometheus.NewCounterVec(prometheus.CounterOpts{\n'
-        '\tNamespace: "app",\n\tName: "hits_total",\n}, nil)\n',
+        (
+            "package p\nvar a = prometheus.NewCounterVec(prometheus.CounterOpts{\n"
+            '\tNamespace: "app",\n\tName: "hits_total",\n}, nil)\n'
+        ),
         ["metric: app_hits_total [counter]"],
     ),
     "prom-client": (
@@ -461,3 +466,334 @@ def test_queries_fit_their_grammars(kind: object) -> None:
     for language, rules in kind.RULES.items():  # type: ignore[attr-defined]
         for rule in rules:
             _cursor(language, rule.query)
+
+
+CHANGES = {
+    "a default": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=1)\n',
+        'def f(p):\n    p.add_argument("--port", default=2)\n',
+        ["changed flag: --port [1 -> 2]"],
+    ),
+    "a default on a line of its own": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument(\n        "--port",\n        default=1,\n    )\n',
+        'def f(p):\n    p.add_argument(\n        "--port",\n        default=2,\n    )\n',
+        ["changed flag: --port [1 -> 2]"],
+    ),
+    "only the help": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=1, help="a")\n',
+        'def f(p):\n    p.add_argument("--port", default=1, help="b")\n',
+        [],
+    ),
+    "quotes and spaces": (
+        "app/args.py",
+        "def f(p):\n    p.add_argument('--mode', default='a')\n",
+        'def f(p):\n    p.add_argument("--mode", default="a", help="x")\n',
+        [],
+    ),
+    "a literal that got a name": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=1)\n',
+        'def f(p):\n    p.add_argument("--port", default=PORT)\n',
+        [],
+    ),
+    "a rename": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--max-tokens", default=1)\n',
+        'def f(p):\n    p.add_argument("--max-new-tokens", default=1)\n',
+        ["renamed flag: --max-tokens -> --max-new-tokens [1 -> 1]"],
+    ),
+    "another thing in its place": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--verbose", default=1)\n',
+        'def f(p):\n    p.add_argument("--port", default=1)\n',
+        ["removed flag: --verbose [1]", "added flag: --port [1]"],
+    ),
+    "the old name stays as another": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--max-tokens", default=1)\n',
+        'def f(p):\n    p.add_argument("--max-new-tokens", "--max-tokens", default=1)\n',
+        ["added flag: --max-new-tokens [1]"],
+    ),
+    "still spoken of": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=1)\n',
+        'def f(p):\n    fail("--port is gone")\n',
+        [],
+    ),
+    "a field beside its class": (
+        "app/config.py",
+        "@dataclass\nclass AppConfig:\n    a: int = 1\n    b: int = 2\n",
+        "@dataclass\nclass AppConfig:\n    a: int = 1\n    b: int = 3\n    c: str = 'x'\n",
+        ["changed config key: AppConfig.b [2 -> 3]", "added config key: AppConfig.c ['x']"],
+    ),
+    "a field of rust": (
+        "src/config.rs",
+        "#[derive(Deserialize)]\npub struct AConfig {\n    pub a: u8,\n}\n",
+        "#[derive(Deserialize)]\npub struct AConfig {\n    pub a: u8,\n    pub b: u8,\n}\n",
+        ["added config key: AConfig.b []"],
+    ),
+    "a field of go": (
+        "api/v1/app_types.go",
+        'package v1\n\ntype AppSpec struct {\n\tA int `json:"a"`\n}\n',
+        (
+            'package v1\n\ntype AppSpec struct {\n\tA int `json:"a"`\n'
+            '\t// +kubebuilder:default=3\n\tB int `json:"b,omitempty"`\n}\n'
+        ),
+        ["added schema: AppSpec.b [3]"],
+    ),
+    "a field that a flag sets": (
+        "app/args.py",
+        "@dataclass\nclass AppConfig:\n    a: int\n\ndef f(p):\n    p.add_argument('--a')\n",
+        (
+            "@dataclass\nclass AppConfig:\n    a: int\n    b: int = 1\n\n"
+            "def f(p):\n    p.add_argument('--a')\n    p.add_argument('--b', default=1)\n"
+        ),
+        ["added flag: --b [1]"],
+    ),
+    "a default taken from another class": (
+        "app/engine/arg_utils.py",
+        "@dataclass\nclass EngineArgs:\n    a: int = 1\n\ndef f(p):\n    p.add_argument('--a')\n",
+        (
+            "@dataclass\nclass EngineArgs:\n    a: int = 1\n    b_c: int = CacheConfig.b_c\n\n"
+            'def f(p):\n    p.add_argument("--a")\n    p.add_argument("--b-c", **kwargs["b_c"])\n'
+        ),
+        ["added flag: --b-c []"],
+    ),
+    "a use that was there": (
+        "app/a.py",
+        'A = os.environ.get("APP_A", "1")\n',
+        'A = os.environ.get("APP_A", "1")\nB = os.environ.get("APP_A", "2")\n',
+        [],
+    ),
+    "another default of a use": (
+        "app/a.py",
+        'A = os.environ.get("APP_A", "1")\n',
+        'A = os.environ.get("APP_A", "2")\n',
+        ['changed environment variable: APP_A ["1" -> "2"]'],
+    ),
+    "flags from elsewhere": (
+        "src/args.rs",
+        "#[derive(Args)]\npub struct A {\n    #[arg(long)]\n    pub port: u8,\n}\n",
+        "#[derive(Args)]\npub struct A {\n    #[command(flatten)]\n    pub shared: Shared,\n}\n",
+        [],
+    ),
+    "protobuf": (
+        "a.proto",
+        "message A {\n  int32 x = 1;\n  string y = 2;\n  B b = 3;\n}\n",
+        "message A {\n  int64 x = 1;\n  B b = 3;\n  repeated string z = 4;\n}\n",
+        [
+            "changed schema: message A.x [int32 x = 1 -> int64 x = 1]",
+            "removed schema: message A.y [string y = 2]",
+            "added schema: message A.z [repeated string z = 4]",
+        ],
+    ),
+    "graphql": (
+        "a.graphql",
+        'type A {\n  "help"\n  x(first: Int = 1): [Int!]!\n}\n',
+        'type A {\n  x(first: Int = 2): [Int!]!\n  y: B @deprecated(reason: "z")\n}\n',
+        [
+            "changed schema: type A.x [(first: Int = 1): [Int!]! -> (first: Int = 2): [Int!]!]",
+            "added schema: type A.y [B]",
+        ],
+    ),
+    "openapi": (
+        "spec/openapi.yaml",
+        (
+            "openapi: 3.0\npaths:\n  /a:\n    get:\n      summary: x\n"
+            "components:\n  schemas:\n    A:\n      properties:\n        n:\n         type: string\n"
+        ),
+        (
+            "openapi: 3.0\npaths:\n  /a:\n    get:\n      summary: y\n    post:\n      summary: z\n"
+            "components:\n  schemas:\n    A:\n      properties:\n        n:\n         type: integer\n"
+        ),
+        ["added schema: POST /a []", "changed schema: schema A.n [string -> integer]"],
+    ),
+    "openapi in json": (
+        "api/openapi.json",
+        '{"openapi": "3.0.0", "paths": {"/a": {"get": {}}}}\n',
+        '{"openapi": "3.0.0", "paths": {"/a": {"get": {},\n "post": {}}}}\n',
+        ["added schema: POST /a []"],
+    ),
+    "a whole schema in sql": (
+        "db/schema.sql",
+        "CREATE TABLE a (\n  x int,\n  y int\n);\n",
+        "CREATE TABLE a (\n  x int,\n  z text\n);\n",
+        ["added schema: table a.z [text]", "removed schema: table a.y [int]"],
+    ),
+    "values": (
+        "charts/x/values.yaml",
+        "a:\n  b: 1\n  token: abc\n",
+        "a:\n  b: 2\n  token: def\n  c:\n    d: 3\n",
+        [
+            "changed config key: a.b [1 -> 2]",
+            "changed config key: a.token [… -> …]",
+            "added config key: a.c []",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "before", "after", "expected"), CHANGES.values(), ids=CHANGES)
+def test_what_an_edit_changes(path: str, before: str, after: str, expected: list[str]) -> None:
+    assert told(path, before, after) == expected
+
+
+CRD = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+spec:
+  names:
+    kind: App
+  versions:
+  - additionalPrinterColumns:
+    - name: Ready
+      type: string
+    name: v1alpha1
+    schema:
+      openAPIV3Schema:
+        properties:
+          spec:
+            description: |-
+              Says type: string and
+              properties: nothing.
+            properties:
+              mode:
+                default: a
+                enum:
+                - a
+                - b
+                type: string
+{more}              size:
+                type: {size}
+            type: object
+"""
+
+
+def test_custom_resource_definitions() -> None:
+    path = "config/crd/bases/apps.yaml"
+    before = CRD.format(more="", size="string")
+    after = CRD.format(
+        more="              nested:\n                properties:\n                  deep:\n"
+        "                    type: string\n                type: object\n",
+        size="integer",
+    )
+    assert lines({path: (before, after)}) == [
+        "added schema: App v1alpha1 spec.nested [object]",
+        "changed schema: App v1alpha1 spec.size [string -> integer]",
+    ]
+    assert lines({path: (before, before.replace("default: a", "default: b"))}) == [
+        "changed schema: App v1alpha1 spec.mode [string (a, b) = a -> string (a, b) = b]"
+    ]
+    assert lines({path: (before, None)}) == ["removed schema: App v1alpha1 []"]
+
+
+def test_what_moves_between_files_is_not_told() -> None:
+    flag = 'def f(p):\n    p.add_argument("--port", default=1)\n'
+    assert lines({"a.py": (flag, None), "b.py": (None, flag)}) == []
+    other = flag.replace("=1", "=2")
+    assert lines({"a.py": (flag, None), "b.py": (None, other)}) == ["changed flag: --port [1 -> 2]"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tests/test_a.py", "examples/a.py", "benchmarks/a.py", "scripts/a.py", "docs/a.py",
+     ".github/a.py", "app/third_party/a.py"],
+)  # fmt: skip
+def test_what_is_no_interface(path: str) -> None:
+    assert added(path, 'def f(p):\n    p.add_argument("--port", default=1)\n') == []
+
+
+def test_variables_read_without_a_default_must_be_spoken_of() -> None:
+    use = {"src/a.py": (None, 'A = os.environ["APP_MODE"]\n')}
+    assert lines(use) == []
+    assert lines(use, subject="Read APP_MODE") == ["added environment variable: APP_MODE []"]
+    told_of = {**use, "README.md": ("", "Set `APP_MODE`.\n")}
+    assert lines(told_of) == ["added environment variable: APP_MODE []"]
+
+
+def test_secrets_are_not_shown() -> None:
+    assert shown("API_TOKEN", '"abc"') == "…"
+    assert shown("--api-key", "sk-123") == "…"
+    assert shown("max_tokens", "5") == "5"
+    assert shown("API_TOKEN", "None") == "None"
+    assert shown("DATABASE", "'postgres://me:pw@host/x'") == "'postgres://…@host/x'"
+
+
+def test_evidence_stands_on_the_right_side() -> None:
+    before = 'x = 1\ndef f(p):\n    p.add_argument("--a")\n    p.add_argument("--b", default=1)\n'
+    after = 'x = 1\ny = 2\ndef f(p):\n    p.add_argument("--b", default=2)\n'
+    found, _ = named_changes(edits.diff({"a.py": (before, after)}))
+    places = {
+        change.name: [(place.side, place.line) for place in change.evidence] for change in found
+    }
+    assert places == {"--a": [("old", 3)], "--b": [("old", 4), ("new", 4)]}
+
+
+def test_without_whole_files_patches_are_read() -> None:
+    files = {"a.py": ("x = 1\n" * 20 + "y = 1\n", "x = 1\n" * 20 + 'p.add_argument("--a")\n')}
+    assert [c.name for c in named_changes(edits.diff(files, whole=False))[0]] == ["--a"]
+    proto = {"a.proto": ("message A {}\n", "message A { int32 x = 1; }\n")}
+    found, unread = named_changes(edits.diff(proto, whole=False))
+    assert not found
+    assert [(item.path, item.reason) for item in unread] == [("a.proto", "missing")]
+
+
+def test_the_number_of_changes_is_bounded() -> None:
+    text = "".join(f'p.add_argument("--flag-{number}")\n' for number in range(LIMIT * 2))
+    assert len(added("a.py", text)) == LIMIT
+
+
+HOSTILE = {
+    "long line": "p.add_argument('--a', default='" + "x" * 3_000_000 + "')\n",
+    "quotes": "'\"" * 200_000 + "add_argument('--a'\n",
+    "brackets": "add_argument(" * 50_000,
+    "spaces": ("a" + " " * 5_000 + "b\n") * 100,
+    "colons": "  a: b: c: d\n" * 20_000,
+    "escapes": '"' + '\\"' * 100_000,
+    "conflict": "<<<<<<< HEAD\np.add_argument('--a')\n=======\n>>>>>>> x\n",
+    "binary": "\0\1\2�os.environ['A_B']" * 1_000,
+    "dollars": "$a$" * 100_000 + ";",
+    "comments": "/*" * 200_000,
+    "deep": "message A {" * 20_000,
+    "json": '{"openapi":' + "[" * 100_000,
+    "crd": "kind: CustomResourceDefinition\nopenapi: 3\n" + " a:\n" * 30_000,
+    "ladder": "openapi: 3\n" + "".join(" " * depth + "a:\n" for depth in range(1_000)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(
+    "path",
+    ["args.py", "args.rs", "config.go", "a.proto", "a.graphql", "a.sql", "api.json",
+     "crd.yaml", "values.yaml", "cli.ts"],
+)  # fmt: skip
+def test_hostile_files_take_bounded_time(path: str, text: str) -> None:
+    start = time.process_time()
+    told(path, None, text)
+    told(path, text, text[: len(text) // 2] + "\nx\n")
+    assert time.process_time() - start < 6
+
+
+def test_values_and_trees_of_other_files_are_left_alone() -> None:
+    diff = edits.diff({"app/config.yaml": ("a: 1\n", "a: 2\n")})
+    assert charts.declared(diff.files[0]) == ([], [])
+    assert schemas.table_changes(diff.files[0]) == []
+
+
+def test_places_in_a_tree() -> None:
+    tree = Tree("a:\n  - b: 1\n    c: 2 # note\n  - d\ne:\n  f: >\n    g: text\n  h: 3\n")
+    places = {number: tree.place(number) for number in range(1, 9)}
+    found = {
+        number: (".".join(place.path), place.value) for number, place in places.items() if place
+    }
+    assert found == {
+        1: ("a", ""),
+        2: ("a.b", "1"),
+        3: ("a.c", "2"),
+        5: ("e", ""),
+        6: ("e.f", ">"),
+        8: ("e.h", "3"),
+    }

@@ -17,7 +17,7 @@ TESTED = ["src/app/main.py", "tests/test_main.py"]
     ("subject", "paths", "kind"),
     [
         # features
-        ("Allow several indexes in the settings", TESTED, "feature"),
+        ("Allow several indexes", TESTED, "feature"),
         ("Add `--no-cache` option to install", TESTED, "feature"),
         ("Expose the token as a metric", TESTED, "feature"),
         ("Accept comments in configuration files", TESTED, "feature"),
@@ -75,6 +75,7 @@ def test_emoji(subject, kind):
 
 def test_files_come_before_an_emoji():
     assert facts("🐛 Fix the wizard", changes=["docs/a.md"]).kind == "documentation"
+    assert facts("🔖 Release 1.2.3", changes=["docs/release-notes.md"]).kind == "chore"
     assert facts("⬆ Bump x", changes=["pyproject.toml"]).kind == "dependencies"
 
 

@@ -488,7 +488,7 @@ def full_entry(text: str) -> Entry:
                         after=text,
                         evidence=said.evidence,
                     )
-                    for number in range(SHOWN)
+                    for number in range(SHOWN["high"])
                 ),
             ),
             "dependencies": (

@@ -12,8 +12,17 @@ from support.archives import ENGINE, FIRST, day, dependency, entry, flag, settin
 from support.building import Project
 from support.hostile import CORPUS
 from support.site import check_links, outline
-from test_pages import PLAIN, commonmark_shape, html, outline_is_sound, skeleton, visible_text
+from test_pages import (
+    CATALOG,
+    PLAIN,
+    commonmark_shape,
+    html,
+    outline_is_sound,
+    skeleton,
+    visible_text,
+)
 
+from digest.factviews import CHANGES, ECOSYSTEMS, MENTIONS, REASONS, WHATS
 from digest.ledgers import NAMES_A_PAGE
 from digest.model import BreakingChange, DependencyChange, Revert, Signal, Unread
 from digest.model import Evidence as Line
@@ -73,6 +82,14 @@ def full(text: str):
         signals=(Signal(name="todo_added", count=2, evidence=(line,)),),
         unread=(Unread(path=text, reason="syntax"),),
     )
+
+
+# The words
+
+
+@pytest.mark.parametrize("names", [WHATS, MENTIONS, ECOSYSTEMS, CHANGES, REASONS])
+def test_names_have_their_chinese(names):
+    assert all(CATALOG.get(name) and CATALOG.get(name).string for name in names.values())
 
 
 # Which pages there are
@@ -279,15 +296,22 @@ def test_a_day_tells_what_it_changes_and_then_counts(tmp_path):
     changes = (flag("a.f", None, "", **SYMBOL), *(flag(f"--{n}") for n in range(9)))
     bumps = (dependency("vllm", "1", "2"), dependency("lib", "1", "2", locked=True))
     items = [
-        entry("a", score=0.2, level="low"),
+        *(entry(name, score=0.8, level="low") for name in "xyz"),
         entry("b", score=0.3),
         entry("c", score=0.9, level="high", interface=changes, dependencies=bumps),
     ]
     told = lines(pages(site(tmp_path, days=[day(FIRST, items)]))["2026/02/13.md"])
-    assert told[:2] == ["🔴 c", "🟡 b"]
+    assert told[:2] == ["🔴 c", "🟡 b"], "and none that is of low importance"
     names = "; ".join(f"--{n} added" for n in range(8))
     assert told[2] == f"Interface changes: {names}; and 2 more"
     assert told[3] == "Dependencies: vllm 1 → 2"
+
+
+def test_signatures_that_change_stand_on_lines_of_their_own(tmp_path):
+    changes = [flag(f"a.f{n}", "f()", "f(x)", **SYMBOL) for n in range(2)]
+    page = pages(site(tmp_path, entry("feat: one", interface=tuple(changes))))["2026/02/13.md"]
+    told = "Changed: public symbols | a.f0 f() → f(x) | a.f1 f() → f(x)"
+    assert told in lines(page)
 
 
 # Structure, whatever the content

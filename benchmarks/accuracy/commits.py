@@ -39,6 +39,8 @@ CHUNK = 250
 """Commits that are read at once; the grammar of their titles is learnt from those before them."""
 MOST = 0.8
 """A changelog that names a larger share is a list of everything."""
+FEW = 20
+"""Commits of bots from which their share tells something."""
 SHRUNK = 0.7
 """A version of a changelog that is followed by one so much smaller is read too."""
 
@@ -70,9 +72,16 @@ class History:
 
     @property
     def selects(self) -> bool:
-        """Whether being named in the changelog tells of importance."""
-        named = sum(sample.named for sample in self.samples)
-        return self.source.selects and named <= MOST * len(self.samples)
+        """Whether being named in the changelog tells of importance.
+
+        Not where it names nearly everything, and not where it names what programs do more
+        often than what people do: then it lists each bump of a dependency.
+        """
+        bots = [sample.named for sample in self.samples if sample.facts.bot]
+        people = [sample.named for sample in self.samples if not sample.facts.bot]
+        named = sum(bots) + sum(people)
+        lists_bumps = len(bots) >= FEW and sum(bots) * len(people) > sum(people) * len(bots)
+        return self.source.selects and named <= MOST * len(self.samples) and not lists_bumps
 
 
 Read = tuple[Commit, Facts, Coverage]

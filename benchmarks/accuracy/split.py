@@ -28,7 +28,8 @@ class Source:
     """Whether it names the issue that a pull request closes, where there is one."""
     selects: bool = True
     """Whether its changelog leaves out what users need not know, so that being named tells of
-    importance.  Some list each bump of a dependency, or all pull requests."""
+    importance.  Some list all pull requests.  (One that
+    names nearly everything, or each bump of a dependency, is told by counting.)"""
     apart: str | None = None
     """Titles of another product in the same repository, which has its own changelog."""
 
@@ -66,7 +67,7 @@ SOURCES: dict[str, Source] = {
     "deno": Source("train", "deno", ("Releases.md",)),
     "xarray": Source("train", "xarray", ("doc/whats-new.rst",), issues=True),
     "sqlx": Source("train", "sqlx"),
-    "telegraf": Source("train", "telegraf", selects=False),
+    "telegraf": Source("train", "telegraf"),
     "stylelint": Source("train", "stylelint"),
     "babel": Source("train", "babel", ("CHANGELOG.md",), selects=False),
     "prometheus": Source("test", "prometheus"),

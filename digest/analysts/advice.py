@@ -15,15 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from digest.analysts.shape import Shape
-    from digest.model import BreakingChange, Facts, InterfaceChange, Signal, Statement, What
+    from digest.model import BreakingChange, Facts, InterfaceChange, Statement, What
 
 STATEMENTS = 4
 """Sentences under one heading; more would not be read."""
 UNTESTED_LINES = 100
 """Lines of source from which the absence of a test is worth a word."""
-
-ASPECTS: dict[str, str] = {}
-"""Signal → the aspect under which it is told."""
 
 _DEFAULTS: frozenset[What] = frozenset(["flag", "environment variable", "config key"])
 _OPERATED: frozenset[What] = frozenset(["environment variable", "config key", "metric"])
@@ -35,9 +32,6 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
     told: dict[str, list[Statement]] = {}
     for change in facts.breaking:
         told.setdefault("compatibility", []).append(_broken(change))
-    for signal in facts.signals:
-        if signal.name in ASPECTS:
-            told.setdefault(ASPECTS[signal.name], []).append(signalled(signal))
     tests = shape.apart.get("test", 0)
     if tests and shape.source:
         told.setdefault("tests", []).insert(0, phrase("insight.tested", files=tests))
@@ -47,12 +41,6 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
         Insight.model_validate({"aspect": aspect, "statements": tuple(statements[:STATEMENTS])})
         for aspect, statements in told.items()
     )
-
-
-def signalled(signal: Signal) -> Statement:
-    """A signal as a sentence."""
-    statement = phrase(f"signal.{signal.name}", count=signal.count)
-    return statement.model_copy(update={"evidence": signal.evidence})
 
 
 def _broken(change: BreakingChange) -> Statement:

@@ -1,19 +1,23 @@
 """How important a commit is, as a sum of stated reasons.
 
 The question is: does someone who uses or builds on this repository need to
-know?  Each reason carries a weight; the score is their sum, and the level
-follows from the score.  The weights were set on a month of three real
-histories whose titles follow different grammars, so that "high" stays between
-10 and 25 % in each; no weight is particular to a project.
+know?  Each trait of a commit has a weight (see ``weights``), learnt from what
+the maintainers of other repositories found worth a line in their changelogs;
+the sum becomes a score between 0 and 1.  Two limits stand above the sum:
+routine work is low unless a fact says otherwise, and what certainly breaks
+users is high.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from digest.analysts.telling import named, phrase, slug_of
+from digest.analysts.traits import sorts_of, traits_of
+from digest.analysts.weights import FIRST, OFFSET, WEIGHTS, WORDS
 from digest.facts.messages import title_of
 from digest.model import Importance, Statement
 
@@ -21,42 +25,33 @@ if TYPE_CHECKING:
     from digest.analysts.shape import Shape
     from digest.model import Category, Commit, Facts, Kind, Level
 
-HIGH = 0.54
-MEDIUM = 0.33
+HIGH, MEDIUM = 0.60, 0.35
+"""Where the levels begin for a repository of which nothing is known."""
 ROUTINE = 0.20
 """The most that tests, documentation, CI, formatting and bots reach."""
-UPKEEP = 0.50
-"""The most that builds and dependencies reach: worth a look, seldom more."""
+UPKEEP = 0.39
+"""The most that build files, lock files and dependencies reach: worth a look, seldom more."""
+CERTAIN = 0.88
+"""The least that a change reaches that certainly breaks users."""
+YIELDING = 0.05
+"""How far below a limit scores begin to be pressed together, so that their order stays."""
 
-KIND_WEIGHTS: dict[Kind, float] = {
-    "feature": 0.25,
-    "performance": 0.27,
-    "fix": 0.24,
-    "revert": 0.26,
-    "refactor": 0.10,
-    "dependencies": 0.22,
-    "build": 0.14,
-    "other": 0.14,
-    "chore": 0.10,
-}
-"""What a kind is worth by itself; the others are worth nothing."""
 ROUTINE_KINDS: frozenset[Kind] = frozenset(["documentation", "test", "ci", "style"])
 SUPPORTING_CATEGORIES: frozenset[Category] = frozenset(["documentation", "test", "ci", "generated"])
 
-SIZE_WEIGHT = 0.32
-SIZE_FULL = 1_000
-SIZE_UNIT = 30
-"""Lines: the weight grows with the logarithm, from some 30 lines to 1,000."""
-SIZE_TOLD = 100
-SPREAD_WEIGHT, SPREAD_MOST = 0.04, 0.16
-ADDED_WEIGHT, ADDED_MOST = 0.03, 0.09
-REMOVED_WEIGHT, REMOVED_MOST = 0.06, 0.18
-RENAMED_TOLD = 10
-SURFACE_WEIGHT = 0.08
-SERIOUS_WEIGHT = 0.20
-BREAKING_WEIGHT = 0.50
+UNTOLD_KINDS: frozenset[Kind] = ROUTINE_KINDS | {"other", "chore"}
+"""Kinds that are no reason."""
+UNTOLD_SIGNALS = frozenset(["large_change", "wide_change", "files_deleted"])
+"""Signals that say what is told in other words."""
+
+TOLD = 5
+"""Reasons that are told."""
+WORTH_TELLING = 0.1
+"""The least weight of a reason that is told."""
 NAMES = 3
-"""Paths that a reason names."""
+"""Paths, words and numbers that a reason names."""
+SIZE_TOLD = 100
+RENAMED_TOLD = 10
 
 _SERIOUS = re.compile(
     r"\b(?:security|vulnerabilit(?:y|ies)|cve-\d{4}-\d{1,7}|dos|rce|ssrf"
@@ -72,123 +67,53 @@ _SERIOUS = re.compile(
 """Words in a title that tell of harm, or of something that users will notice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Something that makes a commit more or less important."""
-
-    weight: float
-    statement: Statement | None = None
-    """None where it goes without saying."""
-
-
 def judge(commit: Commit, facts: Facts, shape: Shape) -> Importance:
     """Weigh a commit.
 
     Returns:
-        The level, the score in 0 to 1, and the reasons, the weightiest first.
+        The level by the usual bounds, the score in 0 to 1, and the reasons, the weightiest
+        first.
     """
-    reasons = [
-        *_breaking(facts),
-        *_kind(facts),
-        *_extent(shape),
-        *_files(shape),
-        *_words(commit, facts),
-    ]
+    sums: dict[str, float] = {}
+    total = OFFSET
+    for trait in traits_of(commit, facts, shape, first=FIRST, words=WORDS):
+        weight = WEIGHTS.get(trait.name, 0.0)
+        total += weight
+        sums[trait.group] = sums.get(trait.group, 0.0) + weight
     limit, limiting = _limit(commit, facts, shape)
-    score = sum(reason.weight for reason in reasons)
-    score = round(min(score, limit, 1.0), 3)
-    reasons.sort(key=lambda reason: -reason.weight)
-    told = [reason.statement for reason in reasons if reason.statement is not None]
+    score = round(_bounded(1 / (1 + math.exp(-total)), limit, certain=_is_certain(facts)), 4)
+    told = _told(commit, facts, shape, sums)
     if limiting is not None:
         told.insert(0, limiting)
     if not told:
-        told.append(phrase("reason.size", lines=shape.source_lines))
-    return Importance(level=level_of(score), score=score, reasons=tuple(told))
+        # Nothing speaks for it; then what it is like.
+        told = [*_kind(facts), phrase("reason.size", lines=shape.source_lines)][:1]
+    return Importance(level=level_of(score), score=score, reasons=tuple(told[:TOLD]))
 
 
 def level_of(score: float) -> Level:
-    """The level that a score stands for."""
+    """The level that a score stands for where nothing is known of the repository."""
     if score >= HIGH:
         return "high"
     return "medium" if score >= MEDIUM else "low"
 
 
-def phrase(identifier: str, **values: int | str | tuple[str, ...]) -> Statement:
-    """A statement in words of ours."""
-    return Statement(phrase=identifier, values=values)
+def _bounded(score: float, limit: float, *, certain: bool) -> float:
+    """Keep a score within its limits, and the order of scores as it is."""
+    if certain:
+        return CERTAIN + (1 - CERTAIN) * score
+    knee = limit - YIELDING
+    if limit == 1 or score <= knee:
+        return score
+    return knee + YIELDING * (score - knee) / (1 - knee)
 
 
-def _breaking(facts: Facts) -> list[Reason]:
-    """What says that users must act; the weight counts once, however often it is said."""
-    reasons: list[Reason] = []
-    for change in facts.breaking:
-        weight = 0.0 if reasons else BREAKING_WEIGHT
-        identifier = f"reason.breaking.{change.reason}"
-        if change.reason in {"marker", "footer"}:
-            statement = phrase(identifier)
-        else:
-            statement = phrase(identifier, text=change.text)
-        if not any(statement == other.statement for other in reasons):
-            reasons.append(Reason(weight, statement))
-    return reasons
+def _is_certain(facts: Facts) -> bool:
+    """Whether the diff bears out that users must act."""
+    return any(change.certain for change in facts.breaking)
 
 
-def _kind(facts: Facts) -> list[Reason]:
-    weight = KIND_WEIGHTS.get(facts.kind, 0.0)
-    if any(revert.reapplies for revert in facts.reverts):
-        return [Reason(weight, phrase("reason.reapplies"))]
-    told = facts.kind not in {"other", "chore"} and facts.kind not in ROUTINE_KINDS
-    return [Reason(weight, phrase(f"reason.kind.{facts.kind}") if told else None)]
-
-
-def _extent(shape: Shape) -> list[Reason]:
-    """Size and spread, of source only."""
-    reasons: list[Reason] = []
-    lines = shape.source_lines
-    full = math.log1p(SIZE_FULL / SIZE_UNIT)
-    weight = min(SIZE_WEIGHT, SIZE_WEIGHT * math.log1p(lines / SIZE_UNIT) / full)
-    told = phrase("reason.size", lines=lines) if lines >= SIZE_TOLD else None
-    reasons.append(Reason(weight, told))
-    areas = len(shape.source)
-    if areas > 1:
-        reasons.append(
-            Reason(
-                min(SPREAD_MOST, SPREAD_WEIGHT * (areas - 1)),
-                phrase("reason.spread", files=shape.source_files, areas=areas),
-            )
-        )
-    return reasons
-
-
-def _files(shape: Shape) -> list[Reason]:
-    """What happened to files of source."""
-    reasons: list[Reason] = []
-    if shape.removed:
-        count = len(shape.removed)
-        weight = min(REMOVED_MOST, REMOVED_WEIGHT * count)
-        reasons.append(Reason(weight, phrase("reason.removes", files=count)))
-    if shape.added:
-        count = len(shape.added)
-        reasons.append(
-            Reason(min(ADDED_MOST, ADDED_WEIGHT * count), phrase("reason.adds", files=count))
-        )
-    if shape.renamed >= RENAMED_TOLD:
-        reasons.append(Reason(0.0, phrase("reason.renames", files=shape.renamed)))
-    if shape.surface:
-        paths = shape.surface[:NAMES]
-        reasons.append(Reason(SURFACE_WEIGHT, phrase("reason.surface", paths=paths)))
-    return reasons
-
-
-def _words(commit: Commit, facts: Facts) -> list[Reason]:
-    """Words of the title that tell of harm; a revert's title speaks of another commit."""
-    if facts.reverts or facts.kind == "revert":
-        return []
-    found = [match[0] for match in _SERIOUS.finditer(title_of(commit))]
-    if not found:
-        return []
-    words = tuple({word.lower(): word for word in found}.values())[:NAMES]
-    return [Reason(SERIOUS_WEIGHT, phrase("reason.words", words=words))]
+# The limits
 
 
 def _limit(commit: Commit, facts: Facts, shape: Shape) -> tuple[float, Statement | None]:
@@ -199,10 +124,8 @@ def _limit(commit: Commit, facts: Facts, shape: Shape) -> tuple[float, Statement
         return ROUTINE, phrase("reason.bot")
     if not shape.source:
         return _limit_without_source(commit, set(shape.apart))
-    if facts.kind in ROUTINE_KINDS:
+    if facts.kind in ROUTINE_KINDS and not facts.interface:
         return ROUTINE, phrase(f"reason.kind.{facts.kind}")
-    if facts.kind in {"build", "dependencies"}:
-        return UPKEEP, None
     return 1.0, None
 
 
@@ -216,3 +139,92 @@ def _limit_without_source(commit: Commit, categories: set[Category]) -> tuple[fl
         return limit, phrase(f"reason.only.{only}")
     limit = ROUTINE if categories <= SUPPORTING_CATEGORIES | {"data"} else UPKEEP
     return limit, phrase("reason.no_source")
+
+
+# The reasons
+
+
+def _told(commit: Commit, facts: Facts, shape: Shape, sums: dict[str, float]) -> list[Statement]:
+    """What speaks for a commit, the weightiest first; what breaks users before all."""
+    grouped = [
+        *(("kind", statement) for statement in _kind(facts)),
+        *(("words", statement) for statement in _words(commit, facts)),
+        *_extent(shape),
+        *_files(shape),
+        *_interface(facts),
+        *_beside(facts),
+    ]
+    grouped.sort(key=lambda pair: -sums.get(pair[0], 0.0))
+    told = [reason for group, reason in grouped if sums.get(group, 0.0) >= WORTH_TELLING]
+    return [*_breaking(facts), *told]
+
+
+def _breaking(facts: Facts) -> list[Statement]:
+    """What says that users must act."""
+    told = [
+        phrase(f"reason.breaking.{change.reason}")
+        if change.reason in {"marker", "footer"}
+        else phrase(f"reason.breaking.{change.reason}", text=change.text)
+        for change in facts.breaking
+    ]
+    return list({statement.model_dump_json(): statement for statement in told}.values())
+
+
+def _kind(facts: Facts) -> list[Statement]:
+    if any(revert.reapplies for revert in facts.reverts):
+        return [phrase("reason.reapplies")]
+    return [] if facts.kind in UNTOLD_KINDS else [phrase(f"reason.kind.{facts.kind}")]
+
+
+def _words(commit: Commit, facts: Facts) -> list[Statement]:
+    """Words of the title that tell of harm; a revert's title speaks of another commit."""
+    if facts.reverts or facts.kind == "revert":
+        return []
+    found = [match[0] for match in _SERIOUS.finditer(title_of(commit))]
+    words = tuple({word.lower(): word for word in found}.values())[:NAMES]
+    return [phrase("reason.words", words=words)] if words else []
+
+
+def _extent(shape: Shape) -> Iterator[tuple[str, Statement]]:
+    """Size and spread, of source only."""
+    if shape.source_lines >= SIZE_TOLD:
+        yield "size", phrase("reason.size", lines=shape.source_lines)
+    if len(shape.source) > 1:
+        areas = len(shape.source)
+        yield "spread", phrase("reason.spread", files=shape.source_files, areas=areas)
+
+
+def _files(shape: Shape) -> Iterator[tuple[str, Statement]]:
+    """What happened to files of source, and what goes with them."""
+    if shape.removed:
+        yield "removes", phrase("reason.removes", files=len(shape.removed))
+    if shape.added:
+        yield "adds", phrase("reason.adds", files=len(shape.added))
+    if shape.renamed >= RENAMED_TOLD:
+        yield "renames", phrase("reason.renames", files=shape.renamed)
+    if shape.surface:
+        yield "surface", phrase("reason.surface", paths=shape.surface[:NAMES])
+    for category in ("test", "documentation"):
+        if files := shape.apart.get(category):
+            yield f"with:{category}", phrase(f"reason.with.{category}", files=files)
+
+
+def _interface(facts: Facts) -> Iterator[tuple[str, Statement]]:
+    """What changes for those who call and set things."""
+    for (change, what), items in sorts_of(facts):
+        slug = slug_of(what)
+        yield f"{change}:{slug}", named(f"reason.{change}.{slug}", items)
+
+
+def _beside(facts: Facts) -> Iterator[tuple[str, Statement]]:
+    """Dependencies, issues, and what else was seen in the code."""
+    direct = [item for item in facts.dependencies if not item.locked]
+    if direct:
+        yield "dependencies", named("reason.dependencies", direct)
+    if facts.references.issues:
+        numbers = tuple(f"#{number}" for number in facts.references.issues[:NAMES])
+        yield "closes", phrase("reason.closes", numbers=numbers)
+    for signal in facts.signals:
+        if signal.name not in UNTOLD_SIGNALS:
+            told = phrase(f"signal.{signal.name}", count=signal.count)
+            yield f"signal:{signal.name}", told.model_copy(update={"evidence": signal.evidence})

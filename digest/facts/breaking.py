@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from digest.facts import requirements
 from digest.facts.authors import is_bot
-from digest.facts.breakingwords import DEFAULTED, OFFERED, RAISED, REMOVED, RESTRICTED
+from digest.facts.breakingwords import (
+    COMPILER,
+    DEFAULTED,
+    FLOORS,
+    OFFERED,
+    RAISED,
+    REMOVED,
+    RESTRICTED,
+    THINGS,
+)
 from digest.facts.defaults import other_values
 from digest.facts.messages import body_of, prose_lines, title_of
 from digest.facts.notes import breaking_notes
@@ -30,7 +39,7 @@ from digest.facts.removals import (
 from digest.model import BreakingChange, Category, Commit, Kind
 
 if TYPE_CHECKING:
-    from digest.facts.diffs import Diff
+    from digest.facts.diffs import Diff, FileDiff
     from digest.facts.titles import Title
     from digest.model import DependencyChange, InterfaceChange
 
@@ -67,9 +76,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What before the words says that it is about somebody else's breaking change, or none."""
+_DEPRECATED = re.compile(rb"@[Dd]eprecated|#\[deprecated|DeprecationWarning|\bis deprecated\b")
 _TALKS_ABOUT: frozenset[Kind] = frozenset(["documentation", "test", "ci", "fix"])
 """Kinds whose titles speak of breaking changes made elsewhere."""
-_INERT: frozenset[Category] = frozenset(["documentation", "test", "ci"])
+_INERT: frozenset[Category] = frozenset(["documentation", "test"])
 """What breaks nobody's program, whatever is changed in it."""
 
 
@@ -103,11 +113,13 @@ def breaking_changes(
     )
     if touches and kind != "revert":
         found += breaking_notes(diff)
-    words = _words(title_of(commit), kind) or _removal(diff, kind)
+    words = _words(title_of(commit), kind)
     if words is None and not found and touches:
         words = _sentence(commit, kind)
     if words is not None:
         found.append(BreakingChange(reason="words", text=words))
+    elif removal := _removal(diff, kind):
+        found.append(removal)
     if kind != "revert":
         said = bool(found)
         found += _interface(diff, interface)
@@ -161,7 +173,7 @@ def _is_denied(line: str, start: int) -> bool:
     return _DENIED.search(line[max(0, start - 40) : start]) is not None
 
 
-def _removal(diff: Diff, kind: Kind) -> str | None:
+def _removal(diff: Diff, kind: Kind) -> BreakingChange | None:
     """Words of a title that take something away from users, where the diff takes lines away."""
     line = title_of(diff.commit)
     match = REMOVED.search(line) or RAISED.search(line)
@@ -169,12 +181,25 @@ def _removal(diff: Diff, kind: Kind) -> str | None:
         return None
     if _is_denied(line, match.start()):
         return None
-    taken = any(
-        (file.change.deletions or 0) > 0 and in_product(file.change.path)
+    words = match[0].strip()
+    floors = FLOORS.search(words) is not None
+    taken = [
+        file
         for file in diff.files
-        if file.category in {"source", "build"}
-    )
-    return match[0].strip() if taken else None
+        if (file.category == "source" or (floors and file.category == "build"))
+        and (file.change.deletions or 0) > 0
+        and in_product(file.change.path)
+    ]
+    if not taken:
+        return None
+    certain = THINGS.search(words) is not None or floors or any(map(_was_deprecated, taken))
+    certain = certain and not COMPILER.search(words)
+    return BreakingChange(reason="words", text=words, certain=certain)
+
+
+def _was_deprecated(file: FileDiff) -> bool:
+    """Whether something goes that told its users beforehand."""
+    return any(_DEPRECATED.search(line.text) for line in file.lines("old"))
 
 
 def _sentence(commit: Commit, kind: Kind) -> str | None:
@@ -197,13 +222,17 @@ def _interface(diff: Diff, interface: tuple[InterfaceChange, ...]) -> list[Break
     unused = says_unused(title)
     found = []
     for change in gone:
-        missed = change.what != "public symbol" or not unused
-        if missed and (_names(title, change) or strength_of(diff, change) == "strong"):
+        if unused and change.what == "public symbol":
+            continue
+        strong = strength_of(diff, change) == "strong"
+        if strong or _names(title, change):
             text = change.name
             if change.previous_name is not None:
                 text = f"{change.previous_name} → {text}"
             found.append(
-                BreakingChange(reason="interface", text=text, evidence=change.evidence[:1])
+                BreakingChange(
+                    reason="interface", text=text, evidence=change.evidence[:1], certain=strong
+                )
             )
     return found
 
@@ -281,6 +310,12 @@ def _requirements(
             continue  # the go command fetches the newer toolchain by itself since 1.21
         text = requirements.describe(change)
         found.setdefault(
-            text, BreakingChange(reason="requirement", text=text, evidence=change.evidence[:2])
+            text,
+            BreakingChange(
+                reason="requirement",
+                text=text,
+                evidence=change.evidence[:2],
+                certain=not COMPILER.search(text),
+            ),
         )
     return list(found.values())

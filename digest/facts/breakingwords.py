@@ -18,18 +18,27 @@ REMOVED = re.compile(
     r"(?:[\w.-]{1,30} ){0,3}?support (?:for|of)\b(?: [\w.`<>=+-]{1,40}){1,4}"
     r"|\b(?:drop|drops|dropped|dropping) (?:[\w.+-]{1,30} ){1,3}?support\b"
     r"|\b(?:drop|remove)(?:s|d|ped)? (?:all |the |long |previously |old )*deprecated\b"
-    r"(?: [\w.:`-]{1,40}){1,4}"
+    r"(?: [\w./:`-]{1,40}){1,4}"
     r"|\bno longer supports?\b(?: [\w.`-]{1,40}){0,4}"
-    r"|\bdrop(?:s|ped)? (?:python|node(?:\.?js)?|rust|go|java|cuda|pytorch|torch) ?[<v]?\d[\w.]*"
+    r"|\bdrop(?:s|ped)? (?:python|node(?:\.?js)?|rust|go|java|cuda|pytorch|torch|typescript)"
+    r" ?(?:[<v]?\d[\w.]*|versions?\b)"
     r"|\b(?:remove|removes|removed|removing|drop|drops) (?:the |all )?"
     + _BETWEEN
     + _THINGS
     + rf"(?: {_THINGS}){{0,2}}"
     + r"(?![\w-])(?! (?:abstraction|checks?|comments?|docs?|execution|files?|images?"
-    r"|overrides?|of\b|references?|requirements?|reset|tests?|whitelist))",
+    r"|overrides?|shims?|workarounds?|hacks?|of\b|references?|requirements?|reset|tests?|whitelist))",
     re.IGNORECASE,
 )
 """Something that users had is taken away."""
+FLOORS = re.compile(
+    r"\b(?:support|no longer|python|node(?:\.?js)?|typescript|minimum)\b", re.IGNORECASE
+)
+"""Words about what a project works with, which its manifests may say alone."""
+THINGS = re.compile(rf"\b{_THINGS}\b", re.IGNORECASE)
+"""What users had for certain; old code is called deprecated too."""
+COMPILER = re.compile(r"\b(?:rust|msrv)\b", re.IGNORECASE)
+"""Cargo's guide to versions counts a newer compiler as a minor change."""
 RAISED = re.compile(
     r"\b(?:rais(?:e|es|ed|ing)|bump(?:s|ed|ing)?|increas(?:e|es|ed|ing)|updat(?:e|es|ed)|require"
     r"|set) (?:the |our )?(?:minimum(?: supported)?|min\.?|msrv)\b(?: [\w.`<>=-]{1,40}){0,5}",

@@ -57,6 +57,9 @@ def kind_of(  # noqa: PLR0911 - a ladder, the surest sign first
     if news := kind_of_news(commit, patches):
         return news
     bumps = "dependencies" in {title.verb, title.hint}
+    if by_files == "documentation" and title.hint == "chore":
+        # Lists of sponsors and contributors, and the notes of a release.
+        return "chore"
     if by_files == "documentation" or (by_files is not None and not bumps):
         return by_files
     if title.hint is not None:

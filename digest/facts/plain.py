@@ -121,8 +121,8 @@ def weigh(text: str, commit: Commit) -> Group | None:
     sums = list(WEIGHTS[BIAS])
     told = False
     for feature in features(text, commit):
-        weights = WEIGHTS.get(feature) or REASONED.get(feature)
-        if weights is not None:
-            told = told or feature[0] != "+"
-            sums = [total + weight for total, weight in zip(sums, weights, strict=True)]
+        for table in (WEIGHTS, REASONED):
+            if (weights := table.get(feature)) is not None:
+                told = told or feature[0] != "+"
+                sums = [total + weight for total, weight in zip(sums, weights, strict=True)]
     return GROUPS[sums.index(max(sums))] if told else None

@@ -9,6 +9,7 @@ a symbol that its package offers to others.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from digest.facts.messages import title_of
@@ -41,7 +42,7 @@ EXPORT_DEPTH = 2
 """Folders below the root of the sources; what lies deeper exports to the package itself."""
 _VERSIONED = re.compile(r"/api(?:s)?/(?:[\w.-]{1,40}/)?v\d\w{0,10}/")
 _TAKES_AWAY = re.compile(
-    r"\b(?:remov|delet|drop|renam|replac|discontinu|decommission|retir|eliminat|sunset)"
+    r"\b(?:remov|delet|drop|renam|discontinu|decommission|retir|eliminat|sunset)"
     r"(?:e|es|ed|ing|s|p|ps|ped|ping)?\b",
     re.IGNORECASE,
 )
@@ -49,8 +50,19 @@ _TAKES_AWAY = re.compile(
 _TESTING = re.compile(r"(?:^|[/_])(?:tests?|bench(?:mark)?s?|mocks?|fixtures?)(?:[_./]|$)")
 _PRIVATE = re.compile(r"(?:^|[.:#/])_(?!_\w+__$)")
 _TAIL = re.compile(r"[A-Za-z_]\w*(?=\W*$)")
+OCCURRENCES = 200
+"""Lines that hold a name and are looked at."""
+REACH = 300
+"""Bytes on each side of a name that are looked at."""
+_DEFINES = (
+    rb"\b(?:def|class|fn|struct|enum|trait|type|func|interface|const|static|let|var|mod"
+    rb"|function|union|using|import|use|export|from)\b[^\n]{0,200}?\bNAME\b"
+    rb"|^\s*NAME\s*(?::[^=\n]{0,100})?=(?!=)"
+    rb"|[\"']NAME[\"']"
+)
+"""A line that defines a name, hands it on, or keeps an alias of it."""
 _UNUSED = re.compile(
-    r"\b(?:unused|dead|redundant|duplicated?|unnecessary|stale|left-?overs?|unreachable|orphaned"
+    r"\b(?:unused|dead|redundant|duplicated?|unnecessary|obsolete|stale|left-?overs?|unreachable|orphaned"
     r"|outdated|no-op|useless|internal|private|problematic|hard-?coded)\b",
     re.IGNORECASE,
 )
@@ -174,15 +186,23 @@ def _stays(change: InterfaceChange, added: bytes) -> bool:
     if change.what != "public symbol":
         # An option that an added line still names is still read, if only to warn.
         return change.change == "removed"
-    escaped = re.escape(word)
-    defines = re.compile(
-        rb"(?:\b(?:def|class|fn|struct|enum|trait|type|func|interface|const|static|let|var|mod"
-        rb"|function|union|using|import|use|export|from)\b[^\n]{0,200}?\b" + escaped + rb"\b"
-        rb"|^\s*" + escaped + rb"\s*(?::[^=\n]{0,100})?=(?!=)"
-        rb"|[\"']" + escaped + rb"[\"'])",
-        re.MULTILINE,
-    )
-    return defines.search(added) is not None
+    # An identifier holds nothing that means something in a pattern.
+    defines = re.compile(_DEFINES.replace(b"NAME", word))
+    return any(defines.search(line) for line in _lines_with(added, word))
+
+
+def _lines_with(text: bytes, word: bytes) -> Iterator[bytes]:
+    """The first lines that hold a word, each once."""
+    position = text.find(word)
+    for _ in range(OCCURRENCES):
+        if position < 0:
+            return
+        end = text.find(b"\n", position)
+        end = len(text) if end < 0 else end
+        yield text[
+            max(text.rfind(b"\n", 0, position) + 1, position - REACH) : min(end, position + REACH)
+        ]
+        position = text.find(word, end)
 
 
 def _is_listed(diff: Diff, tail: str) -> bool:

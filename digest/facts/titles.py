@@ -48,7 +48,7 @@ _FASTER = re.compile(
     re.IGNORECASE,
 )
 _RELEASE = re.compile(
-    r"(?:bump|update|set|prepare) (?:the )?(?:(?:chart|crate|dev|package|project|release) )?version\b"
+    r"(?:bump|update|set|prepare) (?:the )?(?:(?:chart|crate|package|project|release) )?version\b"
     r"|v?\d+\.\d+\.\d+$"
     r"|(?:prepare|bump|release|cut) (?:for )?(?:the )?(?:release |version )?v?\d+\.\d+"
     r"|(?:prepare|cut) (?:for )?(?:a |the |next )*release\b",

@@ -119,7 +119,8 @@ class BreakingChange(Record):
     """The words or the name that says so."""
     evidence: tuple[Evidence, ...] = ()
     certain: bool = True
-    """False where the author says so while the diff changes nothing that users run."""
+    """False where it may well concern nobody: the author says so while the diff changes nothing
+    that users run, or what is gone was hardly anybody's to use."""
 
 
 class References(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from digest.model import Category, Entry
@@ -10,6 +11,9 @@ from digest.outcomes.records import Known
 
 WITHIN = dt.timedelta(days=30)
 _FILES_OF_BUMPS: frozenset[Category] = frozenset({"lock", "build", "ci", "generated"})
+_BUMP = re.compile(
+    r"\b(?:bump|upgrad|downgrad|updat|upd\b|sync|roll\b|pin\b|to v?\d)", re.IGNORECASE
+)
 _DEPENDENCIES = 20
 """A commit that moves more of them is no bump of any one."""
 
@@ -57,7 +61,9 @@ class Bumps:
 def _moves(entry: Entry) -> dict[Name, tuple[str, str]]:
     """What a commit that does nothing else moves: what is asked for, or else what is locked."""
     changes = entry.facts.dependencies
-    if not changes or not {area.category for area in entry.facts.areas} <= _FILES_OF_BUMPS:
+    if not changes or not _says_so(entry):
+        return {}
+    if not {area.category for area in entry.facts.areas} <= _FILES_OF_BUMPS:
         return {}
     direct = [change for change in changes if not change.locked] or changes
     if len(direct) > _DEPENDENCIES:
@@ -67,3 +73,8 @@ def _moves(entry: Entry) -> dict[Name, tuple[str, str]]:
         for change in direct
         if change.before and change.after and change.before != change.after
     }
+
+
+def _says_so(entry: Entry) -> bool:
+    """Whether a commit is about its dependencies, and does not move one to mend something."""
+    return entry.facts.kind == "dependencies" or bool(_BUMP.search(entry.commit.subject))

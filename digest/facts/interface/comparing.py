@@ -163,12 +163,9 @@ def compare(
             gone.append(_telling(olds, before))
         elif news and key not in before:
             come.append(_telling(news, after))
-    gone = [
-        item for item in _outermost(gone)[:_ASKED] if item.changed and not mentions.remains(item)
-    ]
-    come = [
-        item for item in _outermost(come)[:_ASKED] if item.changed and not mentions.was_there(item)
-    ]
+    gone, come = _outermost(gone), _outermost(come)
+    gone = [item for item in gone[:_ASKED] if not mentions.remains(item)]
+    come = [item for item in come[:_ASKED] if not mentions.was_there(item)]
     gone, come = _without_holders(gone), _without_holders(come)
     renamed = _renamed(gone, come)
     was = {id(item) for pair in renamed for item in pair}
@@ -267,7 +264,8 @@ def _pair(olds: Sequence[Declared], news: Sequence[Declared]) -> tuple[Declared,
 
 
 def _outermost(items: Sequence[Declared]) -> list[Declared]:
-    """Without those whose parent is among them, and without the messages of calls among them."""
+    """Those that a commit touches, without what their parents and their calls among them bring."""
+    items = [item for item in items if item.changed]
     names = {item.name for item in items}
     taken = {
         f"message {word}"

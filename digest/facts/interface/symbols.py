@@ -21,10 +21,11 @@ from digest.facts.interface.symbols_telling import told
 from digest.facts.paths import classify
 from digest.facts.syntax import Within, language_of, pieces
 from digest.facts.wordlists import names
+from digest.model import Unread
 
 if TYPE_CHECKING:
     from digest.facts.diffs import Diff, FileDiff, Side
-    from digest.model import InterfaceChange, Unread
+    from digest.model import InterfaceChange
 
 LIMIT = 60
 """Symbols told of one commit: the weightiest."""
@@ -131,8 +132,11 @@ def _symbols(file: FileDiff, side: Side) -> tuple[list[Symbol], Unread | None]:
     )
     for piece in parsed:
         collected = Found(piece, file)
-        if piece.known:
-            reader.declarations(collected)
+        try:
+            if piece.known:
+                reader.declarations(collected)
+        except RecursionError:  # nobody nests that deep by hand
+            return [], Unread(path=path, reason="syntax")
         found += collected.symbols
     # Slices may overlap.
     found = list({(one.name, one.line): one for one in found}.values())

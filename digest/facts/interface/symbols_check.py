@@ -69,14 +69,9 @@ def is_public(symbol: Symbol) -> bool:
     return True
 
 
-def is_gone(symbol: Symbol) -> bool:
-    """Whether a symbol that is missing among the new declarations was public, and is gone."""
-    return _constructed(symbol) and is_public(symbol) and not _is_there(symbol)
-
-
-def is_new(symbol: Symbol) -> bool:
-    """Whether a symbol that is missing among the old declarations is public, and new."""
-    return _constructed(symbol) and is_public(symbol) and not _is_there(symbol)
+def is_told(symbol: Symbol) -> bool:
+    """Whether anything is to be told of a symbol that only one side declares."""
+    return _constructed(symbol) and is_public(symbol)
 
 
 def _constructed(symbol: Symbol) -> bool:
@@ -86,7 +81,7 @@ def _constructed(symbol: Symbol) -> bool:
     )
 
 
-def _is_there(symbol: Symbol) -> bool:
+def is_there(symbol: Symbol) -> bool:
     """Whether the other side of the file has the name too, outside of what changed."""
     side = _OTHER[symbol.piece.side]
     text = whole_text(symbol.file, side)
@@ -217,7 +212,7 @@ def signature_key(symbol: Symbol) -> str:
 def _modern(match: re.Match[str]) -> str:
     name, inner = match[1], match[2]
     if name == "Optional":
-        return "|".join(sorted([*inner.split("|"), "None"]))
+        return f"{inner}|None"
     if name == "Union":
-        return "|".join(sorted(inner.replace("|", ",").split(",")))
+        return inner.replace(",", "|")
     return f"{name}⟨{inner.replace(',', '‚')}⟩"

@@ -51,9 +51,10 @@ def compare(diff: Diff, old: list[Symbol], new: list[Symbol]) -> Changes:
     changes = Changes()
     removed, added = _in_their_files(old, new, changes)
     removed, added = _without_members(removed), _without_members(added)
-    removed = [one for one in removed if check.is_gone(one)]
-    added = [one for one in added if check.is_new(one)]
+    removed = [one for one in removed if check.is_told(one)]
+    added = [one for one in added if check.is_told(one) and not check.is_there(one)]
     removed, added = _moved(diff, removed, added, changes)
+    removed = [one for one in removed if not check.is_there(one)]
     removed = [one for one in removed if not (one.owner and check.went_along(diff, one))]
     removed, added = _renamed(removed, added, changes)
     changes.changed = [

@@ -14,7 +14,7 @@ from digest.facts.interface.symbols_model import (
     signature,
     text_of,
 )
-from digest.facts.syntax import Within
+from digest.facts.syntax import Within, whole_text
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -129,8 +129,24 @@ def _implementation(found: Found, node: tree_sitter.Node, marks: str) -> None:
         if inner.type not in _KINDS or _TEST.search(own):
             continue
         name = text_of(child(inner, "name"))
-        if _public(inner) or ("pymethods" in marks and not name.startswith("__")):
+        if _public(inner) or (not name.startswith("__") and _for_python(found, marks, owner)):
             _item(found, inner, owner)
+
+
+def _for_python(found: Found, marks: str, owner: str) -> bool:
+    """Whether an ``impl`` block is one that PyO3 shows to Python."""
+    piece = found.piece
+    if marks or piece.around.whole:
+        return "pymethods" in marks
+    # The hunk does not show what is above the block.
+    text = whole_text(found.file, piece.side)
+    if text is None or b"pymethods" not in text.data:
+        return False
+    return any(
+        text.line(number - 1).strip() == b"#[pymethods]"
+        for number, line in text.lines_with(owner.encode())
+        if line.startswith(b"impl")
+    )
 
 
 def _type_name(node: tree_sitter.Node | None) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GATE = re.compile(
     rb"^[ \t]*export\b|^[ \t]+(?:(?:public|static|async|abstract|readonly|get|set)[ \t]+){0,4}"
-    rb"[\w$]+(?:<[^\n]{0,100}>)?\([^\n]*[{,(;]$|^[ \t]+[\w$]+\??:[^\n]{1,300},$"
+    rb"[\w$]+(?:<[^\n]{0,100}>)?\([^\n]*[{},(;]$|^[ \t]+[\w$]+\??:[^\n]{1,300},$"
     rb"|^[ \t]*\)[^\n]{0,200}\{$",
     re.MULTILINE,
 )

@@ -44,7 +44,7 @@ def told(changes: Changes, most: int) -> Iterator[InterfaceChange]:
             _place(one),
             previous=one.name,
         )
-    for one, other in changes.changed:
+    for one, other in sorted(changes.changed, key=lambda two: _KINDS[two[1].kind]):
         yield _record(other.name, *pair(one.signature, other.signature), _place(other))
     for symbol in _by_weight(changes.added, most):
         yield _record(symbol.name, None, cut(symbol.signature), _place(symbol))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     import types
 
     import tree_sitter
+
+SHORT = 10_000
+"""Bytes that are parsed without a limit of time."""
+SECONDS = 1.0
+"""After which the parsing of a longer text is given up; ordinary code takes a tenth at most."""
 
 _GRAMMARS = {
     "python": ("tree_sitter_python", "language"),
@@ -64,6 +70,27 @@ def grammar(language: str) -> tree_sitter.Language:
 def parser(language: str) -> tree_sitter.Parser:
     """A parser of a language, made once."""
     return cast("tree_sitter.Parser", library().Parser(grammar(language)))
+
+
+def parse(language: str, source: bytes) -> tree_sitter.Tree | None:
+    """The syntax tree of a text; None where it takes too long.
+
+    Arguments:
+        language: one of those that :func:`language_of` tells.
+        source: the text.  Some hostile ones take time with the square of their length.
+    """
+    made = parser(language)
+    if len(source) <= SHORT:
+        return made.parse(source)
+    end = time.monotonic() + SECONDS
+    try:
+        return made.parse(
+            lambda place, _: source[place : place + SHORT],
+            progress_callback=lambda _place, _failed: time.monotonic() > end,
+        )
+    except ValueError:  # it was stopped
+        made.reset()
+        return None
 
 
 def library() -> types.ModuleType:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 1_000_000
 """Bytes of the largest file that is read."""
-SLICE_LIMIT = 400_000
+SLICE_LIMIT = 200_000
 """Bytes of the largest slice that is parsed."""
 ERROR_SHARE = 0.4
 """Of a slice's bytes that may be unreadable to the parser before nothing of it is believed."""
@@ -263,7 +263,9 @@ def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -
         source += slices.closers(source, shape)
     if len(source) > SLICE_LIMIT:
         return None
-    tree = languages.parser(language).parse(source)
+    tree = languages.parse(language, source)
+    if tree is None:
+        return None
     if tree.root_node.has_error and _errors(tree.root_node) > ERROR_SHARE * len(source):
         return None
     return Piece(
@@ -281,11 +283,16 @@ def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -
     )
 
 
-def _errors(node: tree_sitter.Node) -> int:
+def _errors(root: tree_sitter.Node) -> int:
     """Bytes that the parser could not make sense of."""
-    if node.is_error:
-        return node.end_byte - node.start_byte
-    return sum(_errors(child) for child in node.children if child.has_error)
+    total, nodes = 0, [root]
+    while nodes:
+        node = nodes.pop()
+        if node.is_error:
+            total += node.end_byte - node.start_byte
+        elif node.has_error:
+            nodes += node.children
+    return total
 
 
 def _merged(cuts: list[tuple[Text, Slice]]) -> list[tuple[Text, Slice]]:

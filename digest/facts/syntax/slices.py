@@ -140,7 +140,7 @@ def slice_of(
     # Where there is nothing on this side, the line at the place is not what it is about.
     line = text.line(first).lstrip() if first <= last else b""
     around, known = _around(text, shape, first, indent + _continues(shape, line))
-    start, wrappers = _start(text, shape, around, first, last)
+    start, wrappers = _start(text, shape, around, first)
     start = _adorned(text, shape, start)
     if not text.whole and start == text.first and shape.adorns:
         known = False  # what adorns it may be above
@@ -149,8 +149,10 @@ def slice_of(
         # What looked like code is in a string; the statement with the string is what matters.
         start = opened
         around, known = _around(text, shape, start, indent_of(text.line(start)))
-        start, wrappers = _start(text, shape, around, start, last)
+        start, wrappers = _start(text, shape, around, start)
         known = known and text.whole
+    if not text.whole and _doubtful(text, shape):
+        known = False
     headers = tuple(
         Header(*row, depth)
         for depth, item in enumerate(reversed(wrappers))
@@ -160,6 +162,8 @@ def slice_of(
     if start > last:
         return Slice(start, last, headers, names, known)
     end, ended = _end(text, shape, start, last, deep=deep)
+    if string_start(text, shape, end + 1) is not None:
+        end = _string_end(text, shape, end)
     return Slice(start, end, headers, names, known, ended)
 
 
@@ -285,18 +289,14 @@ def _kind(shape: Shape, line: bytes, stripped: bytes) -> Literal["header", "bloc
     return "open" if any(_open(line, mark) for mark in _PAIRS) else None
 
 
-def _start(
-    text: Text, shape: Shape, around: list[Around], first: int, last: int
-) -> tuple[int, list[Around]]:
+def _start(text: Text, shape: Shape, around: list[Around], first: int) -> tuple[int, list[Around]]:
     """Where a slice must begin, and what then still encloses it, innermost first."""
     start, kept = first, 0
     for index, item in enumerate(around):
         if item.kind == "open":
             start, kept = item.number, index + 1
         elif item.kind == "header":
-            if item.number >= text.first and _header_end(text, shape, item.number) >= max(
-                first, last
-            ):
+            if item.number >= text.first and _header_end(text, shape, item.number) >= first:
                 start, kept = item.number, index + 1
             else:
                 break
@@ -370,12 +370,22 @@ def _end(text: Text, shape: Shape, start: int, last: int, *, deep: bool) -> tupl
     body = text.between(start, end)
     held = (b"(", b"[", b"{") if deep or not shape.blocks else (b"(", b"[")
     if not any(_open(body, mark) for mark in held):
-        return end, True
+        return _whole_header(text, shape, start, end), True
     more = text.between(start, min(end + STATEMENT_LINES, text.last))
     _, stop = _stack(more, shape, len(body), held)
     if stop is None:
         return end, False
-    return start + more.count(b"\n", 0, stop), True
+    return _whole_header(text, shape, start, start + more.count(b"\n", 0, stop)), True
+
+
+def _whole_header(text: Text, shape: Shape, start: int, end: int) -> int:
+    """Where the header that is cut by the end of a slice ends, if there is one."""
+    if not shape.blocks or text.line(end).rstrip().endswith((b"{", b"}", b";", b",")):
+        return end
+    for number in range(end, max(start, end - HEADER_LINES) - 1, -1):
+        if shape.header.match(text.line(number)):
+            return min(max(end, _header_end(text, shape, number)), text.last)
+    return end
 
 
 def _open(text: bytes, mark: bytes) -> int:
@@ -409,6 +419,21 @@ def _stack(
         stop = text.find(b"\n", place)
         return stack, stop if stop >= 0 else len(text)
     return stack, None
+
+
+def _string_end(text: Text, shape: Shape, number: int) -> int:
+    """The line on which a string ends that is open behind a line."""
+    marks = (*shape.fences, *(shape.raw or ())[1:])
+    places = [text.data.find(mark, text.ends[number - text.first]) for mark in marks]
+    place = min((place for place in places if place >= 0), default=len(text.data))
+    return text.first + text.data.count(b"\n", 0, place)
+
+
+def _doubtful(text: Text, shape: Shape) -> bool:
+    """Whether a hunk may begin or end inside a string of many lines."""
+    if shape.raw is not None and shape.raw[1] in text.data:
+        return True
+    return any(text.data.count(fence) % 2 for fence in shape.fences)
 
 
 def string_start(text: Text, shape: Shape, number: int) -> int | None:
