@@ -15,6 +15,17 @@ LEVELS: tuple[Level, ...] = ("high", "medium", "low")
 """Importance, the most important first."""
 
 
+class Claim(Record):
+    """A name or a figure in somebody's own words, looked up in the commit."""
+
+    text: str
+    """As it stands in the statement."""
+    verdict: Literal["found", "elsewhere", "not found", "no source"]
+    """``found`` in the commit; only ``elsewhere`` in the repository; a name ``not found``; a
+    figure with ``no source``."""
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Statement(Record):
     """One thing that an analysis says: a phrase of ours, or somebody's own words.
 
@@ -30,6 +41,14 @@ class Statement(Record):
     language: str | None = None
     """BCP 47 language of the text; None where nobody said."""
     evidence: tuple[Evidence, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """What it names, as far as that was looked up."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it rests only on names that are not in the commit."""
+        names = [claim for claim in self.claims if claim.verdict != "no source"]
+        return bool(names) and all(claim.verdict == "not found" for claim in names)
 
     @model_validator(mode="after")
     def _one_form(self) -> Statement:

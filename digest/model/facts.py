@@ -165,6 +165,17 @@ class Symbol(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+class Edit(Record):
+    """The changed lines of a source file, as far as a commit's whole patch of it was read."""
+
+    path: str
+    """In the new tree; in the old one for a deletion."""
+    ranges: str
+    """``12-3+4 20+1``: four lines in the place of the three from line 12 of the old file on, and
+    one before its line 20.  ``=`` for ``-`` where nothing but imports, comments, brackets and
+    empty lines went; ``~`` for ``+`` where nothing else came, or lines were moved or indented."""
+
+
 class Signal(Record):
     """Something about a change that judgement rests on."""
 
@@ -196,5 +207,7 @@ class Facts(Record):
     cherry_picked_from: tuple[str, ...] = ()
     bot: bool = False
     merge: bool = False
+    edits: tuple[Edit, ...] = ()
+    """Of a changed file that is not among them, what became of its lines is not known."""
     signals: tuple[Signal, ...] = ()
     unread: tuple[Unread, ...] = ()
