@@ -106,7 +106,8 @@ def is_interface(path: str) -> bool:
         return False
     language = language_of(path)
     if language == "python":
-        parts = [*folders, name.rpartition(".")[0]]
+        # A stub exists to describe an interface, also that of a compiled ``_core``.
+        parts = folders if name.endswith(".pyi") else [*folders, name.rpartition(".")[0]]
         return not any(part.startswith("_") and part != "__init__" for part in parts)
     return language not in {"c", "cpp"} or name.endswith(_HEADERS)
 
