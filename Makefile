@@ -7,7 +7,7 @@ CONFIG ?= mkdocs.yml
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve collect status test lint bench clean
+.PHONY: help build serve collect status test lint bench accuracy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: $(VENV)/.tested
 
 bench: $(VENV)/.tested ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
 	$(BIN)/python -m benchmarks $(if $(REPOSITORY),--repository $(REPOSITORY))
+
+accuracy: $(VENV)/.tested ## facts and judgement against changelogs; REPOSITORIES="ruff=path.git black=path.git"
+	$(BIN)/python -m benchmarks.accuracy $(foreach repository,$(REPOSITORIES),--repository $(repository)) $(ARGUMENTS)
 
 clean: ## remove what can be made again; the archive stays
 	rm -rf $(VENV) site .cache build *.egg-info .mypy_cache .pytest_cache .ruff_cache

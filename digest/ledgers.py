@@ -72,6 +72,19 @@ class Breakage:
     place: Place
     reasons: tuple[BreakingChange, ...]
 
+    @property
+    def certain(self) -> bool:
+        """Whether one of the reasons leaves no doubt."""
+        return any(reason.certain for reason in self.reasons)
+
+    @property
+    def by_reason(self) -> dict[str, list[str]]:
+        """What is said for each reason, each once."""
+        said: dict[str, dict[str, None]] = {}
+        for reason in self.reasons:
+            said.setdefault(reason.reason, {})[reason.text] = None
+        return {reason: list(texts) for reason, texts in said.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -176,6 +176,18 @@ PHRASES: dict[str, Phrase] = {
     "reason.renames": _files("renames or moves {} of source"),
     "reason.surface": Phrase("touches where options and interfaces are declared (%(paths)s)"),
     "reason.words": Phrase("its title speaks of “%(words)s”"),
+    **_things("reason.added", "adds the {} %(names)s"),
+    **_things("reason.removed", "removes the {} %(names)s"),
+    **_things("reason.renamed", "renames the {} %(names)s"),
+    **_things("reason.changed", "changes the {of} of the {} %(names)s"),
+    "reason.dependencies": Phrase(
+        "changes the dependency %(names)s", "changes the dependencies %(names)s", "count"
+    ),
+    "reason.dependencies.more": Phrase("changes the dependencies %(names)s and %(more)s more"),
+    "reason.notes": Phrase("its authors wrote it into the changelog"),
+    "reason.closes": Phrase("closes an issue (%(numbers)s)"),
+    "reason.with.test": _files("changes {} of tests with it"),
+    "reason.with.documentation": _files("changes {} of documentation with it"),
     "reason.only.documentation": Phrase("changes nothing but documentation"),
     "reason.only.test": Phrase("changes nothing but tests"),
     "reason.only.ci": Phrase("changes nothing but CI"),
@@ -212,6 +224,9 @@ PHRASES: dict[str, Phrase] = {
     "summary.reverts.subject": Phrase("Takes back “%(subject)s”."),
     "summary.reverts.pull_request": Phrase("Takes back pull request %(number)s."),
     "summary.reverts.commit": Phrase("Takes back commit %(sha)s."),
+    "summary.reverts_part.subject": Phrase("Takes back a part of “%(subject)s”."),
+    "summary.reverts_part.pull_request": Phrase("Takes back a part of pull request %(number)s."),
+    "summary.reverts_part.commit": Phrase("Takes back a part of commit %(sha)s."),
     "summary.reapplies.subject": Phrase(
         "Brings back a change that had been reverted: “%(subject)s”."
     ),

@@ -201,6 +201,9 @@ def test_a_revert_names_what_it_takes_back():
     assert analysis.summary[0].values == {"subject": "feat: x (#1)"}
     assert phrases(analyse("Revert #1 (#2)").summary)[0] == "summary.reverts.pull_request"
     assert phrases(analyse('Reapply "x"').summary)[0] == "summary.reapplies.subject"
+    part = analyse("Partially revert #1 (#2)")
+    assert phrases(part.summary)[0] == "summary.reverts_part.pull_request"
+    assert part.recommendations == ()  # the rest of it is still there
     assert phrases(analyse("revert: the tag to 1.0").summary) == ["summary.change"]
 
 

@@ -329,7 +329,7 @@ ROUTES = {
     "actix": ("src/a.rs", '#[get("/x")]\nasync fn x() {}\n', ["HTTP route: GET /x []"]),
     "go": (
         "pkg/server.go",
-        'package p\nfunc f() {\n\tr.GET("/a", h)\n\tm.HandleFunc("POST /b", h)\n\thttp.Get("/c")\n}',
+        'package p\nfunc f() {\n\tr.GET("/a", h)\n\tm.HandleFunc("POST /b", h)\n\thttp.Get("/c")}',
         ["HTTP route: GET /a []", "HTTP route: POST /b []"],
     ),
     "express": (
@@ -603,11 +603,11 @@ CHANGES = {
         "spec/openapi.yaml",
         (
             "openapi: 3.0\npaths:\n  /a:\n    get:\n      summary: x\n"
-            "components:\n  schemas:\n    A:\n      properties:\n        n:\n         type: string\n"
+            "components:\n  schemas:\n    A:\n      properties:\n       n:\n        type: string\n"
         ),
         (
-            "openapi: 3.0\npaths:\n  /a:\n    get:\n      summary: y\n    post:\n      summary: z\n"
-            "components:\n  schemas:\n    A:\n      properties:\n        n:\n         type: integer\n"
+            "openapi: 3.0\npaths:\n  /a:\n    get:\n      summary: y\n    post: {}\n"
+            "components:\n  schemas:\n    A:\n      properties:\n       n:\n        type: integer\n"
         ),
         ["added schema: POST /a []", "changed schema: schema A.n [string -> integer]"],
     ),
@@ -712,6 +712,14 @@ def test_variables_read_without_a_default_must_be_spoken_of() -> None:
     assert lines(use, subject="Read APP_MODE") == ["added environment variable: APP_MODE []"]
     told_of = {**use, "README.md": ("", "Set `APP_MODE`.\n")}
     assert lines(told_of) == ["added environment variable: APP_MODE []"]
+
+
+def test_what_documentation_still_names_is_not_gone() -> None:
+    gone = {"src/args.py": ('p.add_argument("--port")\n', "x = 1\n")}
+    manual = ("Use `--port`.\nMore.\n", "Use `--port`.\nMuch more.\n")
+    assert lines(gone) == ["removed flag: --port []"]
+    assert lines({**gone, "README.md": manual}) == []
+    assert lines({**gone, "CHANGELOG.md": manual}) == ["removed flag: --port []"]
 
 
 def test_secrets_are_not_shown() -> None:

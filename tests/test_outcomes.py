@@ -271,6 +271,57 @@ def test_follow_up_fixes(subject, body, found):
     assert said[TITLE] == ([("follow-up fix", subject)] if found else [])
 
 
+ADDED = "feat(router): add a mode (#12)"
+FIX = "fix(router): the mode (#13)"
+
+
+def edited(subject: str, at: float, /, *, body: str = "", **ranges: str) -> Entry:
+    """An entry that changes those lines of files without endings."""
+    changes = [change(path, 1, 1, "A" if text[:2] == "1+" else "M") for path, text in ranges.items()]
+    made = entry(subject, body, at=at, changes=changes)
+    told = tuple(Edit(path=path, ranges=text) for path, text in ranges.items())
+    return made.model_copy(update={"facts": made.facts.model_copy(update={"edits": told})})
+
+
+@pytest.mark.parametrize(
+    ("fix", "found"),
+    [
+        ("5-1+1", True),
+        ("40-1+1", True),
+        ("5-3 30=2", True),
+        ("5-1+1 20+20", True),
+        ("1-40", True),
+        ("5+3", True),
+        ("5+3 20+1", True),
+        # Lines that were there before, or for the larger part.
+        ("41-1+1", False),
+        ("39-6+6", False),
+        ("5-1+1 50-2+1", False),
+        ("41+3", False),
+        ("5+3 50+3", False),
+        # Imports and comments only; much that is new.
+        ("5=1", False),
+        ("5=1~1", False),
+        ("5~3", False),
+        ("5+21", False),
+        ("5-1+1 50+30", False),
+    ],
+)
+def test_fixes_of_the_same_lines(fix, found):
+    # The forty lines stand before others of an older file.
+    added = edited(ADDED, 0, a="1~60")
+    added = edited(ADDED, 0, a="2+1 1+39".replace("2+1 1+39", "1+40"))
+    added = added.model_copy(
+        update={
+            "commit": added.commit.model_copy(update={"changes": (change("a", 40, 0),)}),
+        }
+    )
+    repair = edited(FIX, 2, a=fix)
+    said = told(added, repair)
+    assert said[ADDED] == ([("follow-up fix", FIX)] if found else [])
+    assert said[FIX] == ([("fixes", ADDED)] if found else [])
+
+
 def test_cherry_picks():
     picked = entry("The mode", f"(cherry picked from commit {SHA})", at=1)
     assert told(entry(TITLE), picked)[TITLE] == [("cherry-picked to", "The mode")]

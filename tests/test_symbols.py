@@ -39,14 +39,18 @@ EDITS = {
     "another format": (
         "app/a.py",
         "def f(a: str = 'x', *, b: Optional[List[int]] = None) -> None: ...\n",
-        'def f(\n    a: str = "x",  # why\n    *,\n    b: list[int] | None = None,\n) -> None: ...\n',
+        (
+            'def f(\n    a: str = "x",  # why\n    *,\n'
+            "    b: list[int] | None = None,\n) -> None: ...\n"
+        ),
         [],
     ),
     "a parameter on its own line": (
         "app/a.py",
         "class A:\n    def f(\n        self,\n        a: int,\n    ) -> int:\n        return a\n",
         (
-            "class A:\n    def f(\n        self,\n        a: int,\n        b: int = 1,\n    ) -> int:\n"
+            "class A:\n    def f(\n        self,\n        a: int,\n"
+            "        b: int = 1,\n    ) -> int:\n"
             "        return a\n"
         ),
         [
@@ -88,7 +92,8 @@ EDITS = {
         "class A:\n    @property\n    def x(self) -> int:\n        return 1\n",
         (
             "class A:\n    @property\n    def x(self) -> int:\n        return 1\n\n    @x.setter\n"
-            "    def x(self, value: int) -> None: ...\n\n    @overload\n    def y(self, a: int): ...\n"
+            "    def x(self, value: int) -> None: ...\n\n"
+            "    @overload\n    def y(self, a: int): ...\n"
             "    def y(self, a): ...\n"
         ),
         [("added", "A.y", None, None, "def y(self, a)")],
@@ -138,7 +143,10 @@ EDITS = {
             "class A:\n    def f(self): ...\n\n    def keep(self): ...\n\n\nclass B:\n"
             "    def f(self): ...\n\n    def keep(self): ...\n"
         ),
-        "class A:\n    def keep(self): ...\n\n\nclass B:\n    def f(self): ...\n\n    def keep(self): ...\n",
+        (
+            "class A:\n    def keep(self): ...\n\n\n"
+            "class B:\n    def f(self): ...\n\n    def keep(self): ...\n"
+        ),
         [("removed", "A.f", None, "def f(self)", None)],
     ),
     "Rust": (
@@ -191,7 +199,10 @@ EDITS = {
     ),
     "Go": (
         "pkg/a.go",
-        "package a\n\nfunc (r *Router) Route(name string) error {\n\treturn nil\n}\n\nfunc f() {}\n",
+        (
+            "package a\n\nfunc (r *Router) Route(name string) error {\n\treturn nil\n}\n\n"
+            "func f() {}\n"
+        ),
         (
             "package a\n\nfunc (r *Router) Route(name string, n int) error {\n\treturn nil\n}\n\n"
             "func f(a int) {}\n\nfunc Open() {}\n\ntype Store interface {\n\tGet() int\n}\n"
@@ -245,7 +256,8 @@ EDITS = {
             " public:\n  int q();\n};\n}\n"
         ),
         (
-            "namespace x {\nvoid go(long a);\nstatic int hidden(long a);\nclass A {\n  int p(int a);\n"
+            "namespace x {\nvoid go(long a);\nstatic int hidden(long a);\n"
+            "class A {\n  int p(int a);\n"
             " public:\n  int q(int a);\n};\n}\n"
         ),
         [

@@ -165,14 +165,16 @@ def test_breaking_changes_have_reasons_level_and_a_link(tmp_path):
     reasons = (
         BreakingChange(reason="marker", text="feat!: drop it"),
         BreakingChange(reason="interface", text="--mode"),
+        BreakingChange(reason="interface", text="--route"),
     )
     old = entry("feat!: drop it", sha="aaaaaaa", level="high", breaking=reasons)
-    new = entry("fix: other", breaking=(BreakingChange(reason="footer", text="Set X."),))
+    doubtful = BreakingChange(reason="footer", text="Set X.", certain=False)
+    new = entry("fix: other", breaking=(doubtful,))
     found = pages(site(tmp_path, old, new))
     month = found["breaking/2026-02.md"]
     assert lines(month) == [
-        "🟡 2026-02-14 · fix: other · said in the message: Set X.",
-        "🔴 2026-02-13 · feat!: drop it · marked by its author · interface: --mode",
+        "🟡 2026-02-14 · fix: other · may concern nobody · said in the message: Set X.",
+        "🔴 2026-02-13 · feat!: drop it · marked by its author · interface: --mode, --route",
     ]
     assert "](../2026/02/13.md#aaaaaaa)" in month.content
     assert lines(found["breaking/index.md"]) == [*lines(month), "2026-02: 2"]

@@ -12,7 +12,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from benchmarks.accuracy import report
+from benchmarks.accuracy import cost, report, reverts
 from benchmarks.accuracy.commits import samples_of
 from benchmarks.accuracy.split import Source, source_of
 
@@ -22,10 +22,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     add_arguments(parser)
     parser.add_argument(
-        "--part", choices=("test", "train", "all"), default="test", help="train: to look, not to tell"
+        "--part",
+        choices=("test", "train", "all"),
+        default="test",
+        help="train: to look at, not to report",
     )
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each sort")
+    parser.add_argument("--reverts", type=int, metavar="DAYS", help="of so many days, instead")
+    parser.add_argument("--cost", type=int, metavar="DAYS", help="of so many days, instead")
     options = parser.parse_args()
+    for name, (path, _) in options.repository:
+        if options.cost:
+            print(cost.line(name, path, days=options.cost), flush=True)
+        if options.reverts:
+            print(
+                reverts.line(
+                    name, path, days=options.reverts, cache=options.cache, show=options.misses
+                ),
+                flush=True,
+            )
+    if options.cost or options.reverts:
+        return
     repositories = {
         name: (path, source)
         for name, (path, source) in options.repository

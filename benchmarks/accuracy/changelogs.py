@@ -2,8 +2,8 @@
 
 A section is known by its title: a heading in Markdown or reStructuredText, a line
 that ends in a colon (``BUG FIXES:``), or a tag in front of an item
-(``[ENHANCEMENT]``, ``**breaking:**``).  A title that says no type (``CLI``, ``Changed``) still names
-what stands under it.
+(``[ENHANCEMENT]``, ``**breaking:**``).  A title that says no type (``CLI``,
+``Changed``) still names what stands under it.
 """
 
 from __future__ import annotations
@@ -17,34 +17,30 @@ Section = Literal[
     "features", "fixes", "performance", "documentation", "dependencies", "internal", "breaking"
 ]
 
-SECTIONS: dict[str, Section] = {
-    title: section
-    for section, titles in {
-        "features": (
-            "added|new|new feature|new features|feature|features|enhancement|enhancements"
-            "|improvement|improvements|features and improvements|features and enhancements"
-            "|added unstable|preview features|new components"
-        ),
-        "fixes": (
-            "fixed|fix|fixes|bug fix|bug fixes|bugfix|bugfixes|bug|bugs|fixed unstable"
-            "|security fixes"
-        ),
-        "performance": "perf|performance|performance improvements|performance improvement",
-        "documentation": (
-            "documentation|docs|doc|documented|improved documentation|documentation improvements"
-            "|translations"
-        ),
-        "dependencies": "dependencies|dependency updates|upgrades|dependency upgrades",
-        "internal": (
-            "internal|internals|internal changes|chore|chores|miscellaneous chores"
-            "|chore maintenance|code refactoring|refactors|refactoring|tests|build system"
-            "|continuous integration|miscellaneous internal changes|contributor facing changes"
-            "|under the hood|maintenance|styles"
-        ),
-        "breaking": "breaking|breaking change|breaking changes|bc|backwards incompatible changes",
-    }.items()
-    for title in titles.split("|")
+_TITLES: dict[Section, str] = {
+    "features": (
+        "added|new|new feature|new features|feature|features|enhancement|enhancements"
+        "|improvement|improvements|features and improvements|features and enhancements"
+        "|added unstable|preview features|new components"
+    ),
+    "fixes": (
+        "fixed|fix|fixes|bug fix|bug fixes|bugfix|bugfixes|bug|bugs|fixed unstable|security fixes"
+    ),
+    "performance": "perf|performance|performance improvements|performance improvement",
+    "documentation": (
+        "documentation|docs|doc|documented|improved documentation|documentation improvements"
+        "|translations"
+    ),
+    "dependencies": "dependencies|dependency updates|upgrades|dependency upgrades",
+    "internal": (
+        "internal|internals|internal changes|chore|chores|miscellaneous chores"
+        "|chore maintenance|code refactoring|refactors|refactoring|tests|build system"
+        "|continuous integration|miscellaneous internal changes|contributor facing changes"
+        "|under the hood|maintenance|styles"
+    ),
+    "breaking": "breaking|breaking change|breaking changes|bc|backwards incompatible changes",
 }
+SECTIONS = {title: section for section, titles in _TITLES.items() for title in titles.split("|")}
 """Sections by their titles, in small letters, without signs; ``Changed`` and ``Removed`` say no
 type, because a change of behaviour, a fix and a clean-up stand there alike."""
 
@@ -57,10 +53,13 @@ _BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,3}\.)\s+(\S.*)")
 _INLINE_TAG = re.compile(
     r"(?:\[([A-Za-z ]{3,20})\]|\*\*([A-Za-z ]{3,20}):?\*\*|([A-Z][a-z]{3,15})(?=: ))\s*:?\s*"
 )
-_INLINE_BREAKING = re.compile(r"\*{1,2}(?:Breaking|BREAKING)\b[^*]{0,30}\*{1,2}|\*breaking :warning:")
+_INLINE_BREAKING = re.compile(
+    r"\*{1,2}(?:Breaking|BREAKING)\b[^*]{0,30}\*{1,2}|\*breaking :warning:"
+)
 _DEFINITION = re.compile(r"\[[^\[\]]{1,60}\]:\s+\S+\s*$")
 _ADDRESS = re.compile(
-    r"https?://[^\s/()]{1,60}/[^\s/()]{1,60}/([^\s/()]{1,80})/(?:pull|pulls|issues|merge_requests)/(\d{1,7})"
+    r"https?://[^\s/()]{1,60}/[^\s/()]{1,60}/([^\s/()]{1,80})"
+    r"/(?:pull|pulls|issues|merge_requests)/(\d{1,7})"
 )
 _SHA_ADDRESS = re.compile(r"/commit/([0-9a-f]{7,40})")
 _LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\]){0,300}\]\([^()\s]{0,300}\)")
@@ -142,7 +141,11 @@ def _title(line: str, following: str) -> tuple[int, Section | None] | None:
     text = line.strip()
     if not text or len(text) > _TITLE_LENGTH or line[:1].isspace():
         return None
-    if _UNDERLINE.match(following) and len(following.strip()) >= len(text) and not _BULLET.match(line):
+    if (
+        _UNDERLINE.match(following)
+        and len(following.strip()) >= len(text)
+        and not _BULLET.match(line)
+    ):
         return (1 if following[0] == "=" else 2), section_of(text)
     if match := _COLON.match(text):
         section = section_of(match[1])

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import itertools
 import os
 import pickle
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import digest
 from benchmarks import histories
 from benchmarks.accuracy.changelogs import Named, Section, parse
 from benchmarks.accuracy.notes import without_notes
 from benchmarks.accuracy.split import Source
-import digest
 from digest.contents import BlobReader
 from digest.facts import UNKNOWN, extract, learn
 from digest.facts.messages import title_of
@@ -43,6 +42,7 @@ FEW = 20
 """Commits of bots from which their share tells something."""
 SHRUNK = 0.7
 """A version of a changelog that is followed by one so much smaller is read too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -103,29 +103,49 @@ def samples_of(
         cache: where facts are kept; a folder of the system's own for temporary files if not
             given.
     """
-    cache = cache or Path(tempfile.gettempdir()) / "digest-accuracy"
-    folder = cache / _version()
-    folder.mkdir(parents=True, exist_ok=True)
     chosen = {}
     for name, (path, source) in repositories.items():
         named = _named(path, source)
         chosen[name] = named, _choose(path, named, source, limit, since)
-    tasks = [
-        (folder, repositories[name][0], chunk, before)
-        for name, (_, shas) in chosen.items()
-        for chunk, before in _chunks(shas)
+    read_ = _facts_of(
+        {name: repositories[name][0] for name in chosen},
+        {name: shas for name, (_, shas) in chosen.items()},
+        cache,
+    )
+    return [
+        History(name, source, [_sample(item, chosen[name][0], source) for item in read_[name]])
+        for name, (_, source) in repositories.items()
     ]
-    workers = len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        # The oldest tasks first would leave one process with the largest at the end.
-        answers = dict(zip(map(_key, tasks), pool.map(_read, tasks), strict=True))
-    histories_ = []
-    for name, (named, shas) in chosen.items():
-        path, source = repositories[name]
-        chunks = ((folder, path, chunk, before) for chunk, before in _chunks(shas))
-        read_ = itertools.chain.from_iterable(answers[_key(task)] for task in chunks)
-        histories_.append(History(name, source, [_sample(item, named, source) for item in read_]))
-    return histories_
+
+
+def facts_of(path: Path, shas: Sequence[str], cache: Path | None = None) -> list[Read]:
+    """The facts of any commits of one repository.
+
+    Arguments:
+        path: a bare clone.
+        shas: newest first.
+        cache: where facts are kept.
+    """
+    return _facts_of({"": path}, {"": shas}, cache)[""]
+
+
+def _facts_of(
+    paths: Mapping[str, Path], shas: Mapping[str, Sequence[str]], cache: Path | None
+) -> dict[str, list[Read]]:
+    """Facts of the commits of several repositories, by processes beside this one."""
+    folder = (cache or Path(tempfile.gettempdir()) / "digest-accuracy") / _version()
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [name for name in paths for _ in _chunks(shas[name])]
+    tasks = [
+        (folder, paths[name], chunk, before)
+        for name in paths
+        for chunk, before in _chunks(shas[name])
+    ]
+    found: dict[str, list[Read]] = {name: [] for name in paths}
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as pool:
+        for name, answer in zip(names, pool.map(_read, tasks), strict=True):
+            found[name] += answer
+    return found
 
 
 def local_mirror(path: Path, source: str = "bench/bench") -> Mirror:
@@ -161,11 +181,7 @@ def _blobs(path: Path, changelogs: Sequence[str]) -> list[str]:
     stdin = "".join(f"{name}\n" for name in names).encode()
     checked = histories.git(path, "cat-file", "--batch-check", stdin=stdin).decode().splitlines()
     sizes = {words[0]: int(words[2]) for words in map(str.split, checked) if len(words) == 3}
-    blobs += (
-        old
-        for old, new in pairs
-        if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old]
-    )
+    blobs += (old for old, new in pairs if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old])
     return list(dict.fromkeys(blobs))
 
 
@@ -252,6 +268,7 @@ def _version() -> str:
             *(PACKAGE / "facts").rglob("*.py"),
             *(PACKAGE / "model").rglob("*.py"),
             *(PACKAGE / f"{name}.py" for name in ("contents", "history", "patchstream")),
+            PACKAGE / "analysts" / "notes.py",
             Path(__file__).with_name("notes.py"),
         ]
     )

@@ -68,9 +68,7 @@ def share(found: Sequence[bool]) -> float:
     return sum(found) / len(found) if found else math.nan
 
 
-def precision_and_recall(
-    found: Sequence[bool], wanted: Sequence[bool]
-) -> tuple[float, float]:
+def precision_and_recall(found: Sequence[bool], wanted: Sequence[bool]) -> tuple[float, float]:
     """How many of the found are wanted, and how many of the wanted are found."""
     pairs = list(zip(found, wanted, strict=True))
     return (

@@ -1,23 +1,11 @@
-"""The answer, hidden: what a commit itself writes into the changelog is not shown to the analyst."""
+"""The answer, hidden: what a commit itself writes into the changelog is not shown."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from digest.analysts.notes import is_notes
 from digest.model import Reading
-
-NOTES_STEMS = {"changelog", "changes", "history", "release-notes", "release_notes", "releases"}
-NOTES_FOLDERS = {
-    ".changelog",
-    ".changeset",
-    ".chloggen",
-    ".unreleased",
-    "changelog.d",
-    "changelogs",
-    "changes",
-    "newsfragments",
-}
-"""Changelogs, and folders of pieces of one that is to come."""
 
 
 def without_notes(reading: Reading) -> Reading:
@@ -28,9 +16,3 @@ def without_notes(reading: Reading) -> Reading:
     commit = reading.commit.model_copy(update={"changes": changes})
     patches = tuple(patch for patch in reading.patches if not is_notes(patch.path))
     return replace(reading, commit=commit, patches=patches)
-
-
-def is_notes(path: str) -> bool:
-    """Whether a file is a changelog, or a piece of one that is to come."""
-    *folders, name = path.lower().split("/")
-    return name.split(".", 1)[0] in NOTES_STEMS or not NOTES_FOLDERS.isdisjoint(folders)

@@ -85,7 +85,9 @@ SOURCES: dict[str, Source] = {
             "axum-macros/CHANGELOG.md",
         ),
     ),
-    "cargo": Source("test", "cargo", ("src/doc/src/CHANGELOG.md", "doc/book/src/CHANGELOG.md", "CHANGELOG.md")),
+    "cargo": Source(
+        "test", "cargo", ("src/doc/src/CHANGELOG.md", "doc/book/src/CHANGELOG.md", "CHANGELOG.md")
+    ),
     "jest": Source("test", "jest", ("CHANGELOG.md",)),
     "loki": Source("test", "loki"),
     "starlette": Source("test", "starlette", ("docs/release-notes.md",)),

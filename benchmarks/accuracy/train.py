@@ -1,10 +1,11 @@
 """``python -m benchmarks.accuracy.train``: learn the weights of importance, and write their table.
 
-A logistic regression: each trait of a commit adds its weight to a sum, and the sum tells how
-likely the maintainers are to name the commit in their changelog.  Each repository has an offset of its
-own, because some name every third commit and some every tenth; it is dropped afterwards.
-Repositories weigh the same, whatever their size, and weights are drawn to nothing unless
-many commits speak for them.  Only repositories of the training part are read.
+A logistic regression: each trait of a commit adds its weight to a sum, and the
+sum tells how likely the maintainers are to name the commit in their changelog.
+Each repository has an offset of its own, because some name every third commit
+and some every tenth; it is dropped afterwards.  Repositories weigh the same,
+whatever their size, and weights are drawn to nothing unless many commits speak
+for them.  Only repositories of the training part are read.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import datetime as dt
 import math
 import random
 import statistics
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import digest
@@ -31,9 +32,9 @@ TABLE = Path(digest.__file__).parent / "analysts" / "weights.py"
 SEED = 20_261_123
 EPOCHS = 12
 RATE = 0.15
-DRAWN = 12.0
+DRAWN = 80.0
 """How strongly weights are drawn to nothing, in commits that speak against them."""
-COMMON = 0.5
+COMMON = 0.7
 """Share of the repositories in which a word must be used, so that it is nobody's own."""
 USES = 3
 """Titles of a repository from which a word counts as used there."""
@@ -65,7 +66,9 @@ class Data:
 
 def main() -> None:
     """Train, validate on what was left out, and write the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy.train", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.accuracy.train", description=__doc__
+    )
     add_arguments(parser)
     parser.add_argument("--validate", action="store_true", help="cross-validate; write nothing")
     parser.add_argument("--drawn", type=float, default=DRAWN)
@@ -79,7 +82,7 @@ def main() -> None:
         repositories, limit=options.limit, since=options.since, cache=options.cache
     )
     data = data_of([history for history in histories if history.selects])
-    print(f"{len(data.rows)} commits, {len(data.names)} traits, {len(data.repositories)} repositories")
+    print(f"{len(data.rows)} commits of {len(data.repositories)} repositories")
     if options.validate:
         validate(data, options.drawn)
         return
@@ -111,9 +114,7 @@ class Vocabulary:
     def traits(self, sample: Sample) -> list[str]:
         """The names of a commit's traits."""
         shape = shape_of(sample.reading, sample.facts)
-        found = traits_of(
-            sample.commit, sample.facts, shape, first=self.first, words=self.words
-        )
+        found = traits_of(sample.commit, sample.facts, shape, first=self.first, words=self.words)
         return [trait.name for trait in found]
 
 
@@ -124,9 +125,8 @@ def _common(repositories: Sequence[Sequence[Sequence[str]]]) -> frozenset[str]:
     for titles in repositories:
         counts = Counter(base_of(word, forms) for title in titles for word in set(title))
         used.update(word for word, count in counts.items() if count >= USES)
-    return frozenset(
-        word for word, count in used.items() if count >= COMMON * len(repositories) and len(word) > 1
-    )
+    enough = COMMON * len(repositories)
+    return frozenset(word for word, count in used.items() if count >= enough and len(word) > 1)
 
 
 def fit(data: Data, rows: Sequence[Row], drawn: float) -> list[float]:
@@ -209,25 +209,40 @@ def _write(data: Data, weights: Sequence[float]) -> None:
         for name, weight in sorted(zip(data.names, weights, strict=True))
         if abs(weight * factor) >= SMALL
     }
-    groups: dict[str, list[str]] = defaultdict(list)
+    lines: dict[str, list[str]] = {family: [] for family in FAMILIES.values()}
     for name, weight in table.items():
-        family = name.split(":")[0] if ":" in name else "other"
-        groups[family].append(f'    "{name}": {weight},')
-    body = "\n".join(
-        "\n".join([f"    # {family}", *lines]) for family, lines in sorted(groups.items())
+        family = name.split(":")[0] if ":" in name else ""
+        lines[FAMILIES.get(family, FAMILIES["added"])].append(f'    "{name}": {weight},')
+    body = "\n".join("\n".join([f"    # {title}", *found]) for title, found in lines.items())
+    text = HEAD.format(
+        trained=textwrap.fill(", ".join(sorted(data.repositories)), 90),
+        commits=len(data.rows),
+        date=dt.datetime.now(dt.UTC).date(),
+        offset=round(offset, 2),
+        body=body,
     )
-    trained = ", ".join(data.repositories)
-    TABLE.write_text(HEAD.format(
-        trained=_wrapped(trained), commits=len(data.rows), date=dt.datetime.now(dt.UTC).date(),
-        offset=round(offset, 2), body=body,
-    ), "utf-8")
+    TABLE.write_text(text, "utf-8")
 
 
-def _wrapped(text: str) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, 90))
-
+FAMILIES = {
+    "": "what it is, and what it does to files",
+    "kind": "the kind of change",
+    "breaking": "what says that it breaks something",
+    "added": "what it does to the interface",
+    "dependency": "what it does to dependencies",
+    "signal": "what else its code shows",
+    "only": "the only sort of files that it changes",
+    "among": "other sorts, where it changes no source",
+    "with": "what it changes beside source",
+    "lines": "how many lines of source, by steps",
+    "files": "how many files of source, by steps",
+    "areas": "how many areas, up to five",
+    "body": "how long the message is, by steps",
+    "title": "what the title holds",
+    "first": "the word that the title begins with",
+    "word": "words anywhere in the title",
+}
+"""The headings of the table."""
 
 HEAD = '''"""What each trait of a commit adds to its importance: a table, written by a program.
 

@@ -115,7 +115,7 @@ def recommendations(facts: Facts, shape: Shape) -> tuple[Recommendation, ...]:
     if facts.breaking and facts.references.pull_request is not None:
         read = phrase("recommend.read", number=str(facts.references.pull_request))
         found.append(Recommendation(audience="users", statement=read))
-    if facts.reverts and not facts.reverts[0].reapplies:
+    if facts.reverts and not facts.reverts[0].reapplies and not facts.reverts[0].partial:
         found.append(Recommendation(audience="users", statement=_built_on(facts)))
     if shape.migrations:
         statement = paths_named("recommend.migrate", shape.migrations)

@@ -69,7 +69,7 @@ def _summary(commit: Commit, facts: Facts) -> tuple[Statement, ...]:
 
 def _taken_back(revert: Revert) -> Statement:
     """Name what a commit takes back or brings back, by the best name there is."""
-    verb = "reapplies" if revert.reapplies else "reverts"
+    verb = "reapplies" if revert.reapplies else "reverts_part" if revert.partial else "reverts"
     subject = brought_back((revert,)) if revert.reapplies else revert.subject
     if subject is not None:
         return phrase(f"summary.{verb}.subject", subject=subject)

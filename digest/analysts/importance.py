@@ -36,6 +36,11 @@ CERTAIN = 0.88
 YIELDING = 0.05
 """How far below a limit scores begin to be pressed together, so that their order stays."""
 
+NOTED = 0.4
+"""What it adds that its authors wrote a change of source into the changelog.  Set by hand, about
+as much as the weightiest of the table: the table is learnt from changelogs, so this is hidden
+while it is learnt and measured."""
+
 ROUTINE_KINDS: frozenset[Kind] = frozenset(["documentation", "test", "ci", "style"])
 SUPPORTING_CATEGORIES: frozenset[Category] = frozenset(["documentation", "test", "ci", "generated"])
 
@@ -46,8 +51,10 @@ UNTOLD_SIGNALS = frozenset(["large_change", "wide_change", "files_deleted"])
 
 TOLD = 5
 """Reasons that are told."""
-WORTH_TELLING = 0.1
+WORTH_TELLING = 0.04
 """The least weight of a reason that is told."""
+ALWAYS = 0.1
+"""The weight by which a change of the interface takes its place among the reasons, at least."""
 NAMES = 3
 """Paths, words and numbers that a reason names."""
 SIZE_TOLD = 100
@@ -77,7 +84,7 @@ def judge(commit: Commit, facts: Facts, shape: Shape) -> Importance:
     sums: dict[str, float] = {}
     total = OFFSET
     for trait in traits_of(commit, facts, shape, first=FIRST, words=WORDS):
-        weight = WEIGHTS.get(trait.name, 0.0)
+        weight = NOTED if trait.name == "notes" else WEIGHTS.get(trait.name, 0.0)
         total += weight
         sums[trait.group] = sums.get(trait.group, 0.0) + weight
     limit, limiting = _limit(commit, facts, shape)
@@ -151,12 +158,13 @@ def _told(commit: Commit, facts: Facts, shape: Shape, sums: dict[str, float]) ->
         *(("words", statement) for statement in _words(commit, facts)),
         *_extent(shape),
         *_files(shape),
-        *_interface(facts),
         *_beside(facts),
     ]
-    grouped.sort(key=lambda pair: -sums.get(pair[0], 0.0))
-    told = [reason for group, reason in grouped if sums.get(group, 0.0) >= WORTH_TELLING]
-    return [*_breaking(facts), *told]
+    weighed = [(sums.get(group, 0.0), reason) for group, reason in grouped]
+    # What changes for those who call and set things is told in any case.
+    weighed += ((max(sums.get(group, 0.0), ALWAYS), told) for group, told in _interface(facts))
+    weighed.sort(key=lambda pair: -pair[0])
+    return [*_breaking(facts), *(reason for weight, reason in weighed if weight >= WORTH_TELLING)]
 
 
 def _breaking(facts: Facts) -> list[Statement]:
@@ -204,6 +212,7 @@ def _files(shape: Shape) -> Iterator[tuple[str, Statement]]:
         yield "renames", phrase("reason.renames", files=shape.renamed)
     if shape.surface:
         yield "surface", phrase("reason.surface", paths=shape.surface[:NAMES])
+    yield "notes", phrase("reason.notes")
     for category in ("test", "documentation"):
         if files := shape.apart.get(category):
             yield f"with:{category}", phrase(f"reason.with.{category}", files=files)

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.analysts.notes import is_notes
 from digest.analysts.telling import slug_of
 from digest.facts.messages import title_of
 from digest.facts.titles import without_references
@@ -32,6 +33,10 @@ class Trait(NamedTuple):
 
 LINES = (1, 4, 12, 40, 120, 400, 1_500)
 """Lines of source: between them a size changes its name."""
+FILES = (2, 4, 8, 16, 40)
+"""Files of source, likewise."""
+AREAS = 5
+"""Areas from which it no longer matters how many there are."""
 BODY = (1, 200, 1_000)
 """Characters of a message's body, likewise."""
 MANY = 3
@@ -53,7 +58,8 @@ _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]+")
 _LABEL = re.compile(r"\s*(?:\[[^\[\]]{1,60}\]\s*)*(?:[\w./*, -]{1,40}(?:\([^()]{0,60}\))?!?:\s+)?")
 _RELEASE = re.compile(
-    r"^\W*(?:chore\W+)?(?:releas\w+|prepar\w+|bump\w*(?: \w+)? (?:version|to v?\d)|version|cut|v?\d+\.\d)"
+    r"^\W*(?:chore\W+)?(?:releas\w+|prepar\w+|bump\w*(?: \w+)? (?:version|to v?\d)"
+    r"|version|cut|v?\d+\.\d)"
 )
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ies", ("y",)),
@@ -79,11 +85,14 @@ def base_of(word: str, known: Container[str]) -> str:
     """
     for ending, instead in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _STEM and _VOWEL.search(stem):
-            doubled = stem[:-1] if len(stem) > 3 and stem[-1:] == stem[-2:-1] else stem  # noqa: PLR2004
-            for base in (*(stem + new for new in instead), doubled):
-                if base in known:
-                    return base
+        if stem == word or (ending == "s" and stem.endswith(("i", "s", "u"))):
+            continue
+        bases = [stem + new for new in instead]
+        if stem[-1:] == stem[-2:-1]:
+            bases.append(stem[:-1])
+        for base in bases:
+            if len(base) >= _STEM and base in known and _VOWEL.search(base):
+                return base
     return word
 
 
@@ -143,8 +152,7 @@ def _of_title(commit: Commit, first: Container[str], words: Container[str]) -> I
 
 def _of_message(commit: Commit, facts: Facts) -> Iterator[Trait]:
     yield Trait(f"kind:{facts.kind}", "kind")
-    length = sum(len(commit.body) >= bound for bound in BODY)
-    yield Trait(f"body:{length}", "message")
+    yield Trait(f"body:{_step(len(commit.body), BODY)}", "message")
     if facts.references.issues:
         yield Trait("closes", "closes")
     if facts.bot:
@@ -175,15 +183,17 @@ def _of_files(commit: Commit, facts: Facts, shape: Shape) -> Iterator[Trait]:
         elif len(categories) > 1:
             yield Trait(f"among:{category}", "files")
     if source:
-        yield from _of_source(commit, shape)
+        yield from _of_source(shape)
+        if any(is_notes(change.path) for change in commit.changes):
+            yield Trait("notes", "notes")
     for signal in facts.signals:
         yield Trait(f"signal:{signal.name}", f"signal:{signal.name}")
 
 
-def _of_source(commit: Commit, shape: Shape) -> Iterator[Trait]:
-    yield Trait(f"lines:{sum(shape.source_lines >= bound for bound in LINES)}", "size")
-    yield Trait(f"areas:{min(len(shape.source), 5)}", "spread")
-    yield Trait(f"files:{sum(shape.source_files >= bound for bound in (2, 4, 8, 16, 40))}", "spread")
+def _of_source(shape: Shape) -> Iterator[Trait]:
+    yield Trait(f"lines:{_step(shape.source_lines, LINES)}", "size")
+    yield Trait(f"areas:{min(len(shape.source), AREAS)}", "spread")
+    yield Trait(f"files:{_step(shape.source_files, FILES)}", "spread")
     if shape.added:
         yield Trait("adds files", "adds")
     if shape.removed:
@@ -212,6 +222,11 @@ def sorts_of(facts: Facts) -> list[tuple[tuple[Change, What], list[InterfaceChan
         return item.change, item.what
 
     return [(key, list(items)) for key, items in groupby(sorted(facts.interface, key=sort), sort)]
+
+
+def _step(number: int, bounds: tuple[int, ...]) -> int:
+    """How many bounds a number reaches."""
+    return sum(number >= bound for bound in bounds)
 
 
 def _of_interface(facts: Facts) -> Iterator[Trait]:

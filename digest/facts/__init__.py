@@ -10,6 +10,7 @@ from __future__ import annotations
 from digest.facts import areas, authors, breaking, kinds, messages, references, reverts, titles
 from digest.facts.dependencies import dependency_changes
 from digest.facts.diffs import diff_of
+from digest.facts.edits import edits_of
 from digest.facts.grammar import UNKNOWN, Grammar, learn
 from digest.facts.interface import interface_changes
 from digest.facts.signals import signals_of
@@ -50,6 +51,7 @@ def extract(
         cherry_picked_from=references.cherry_picked_from(commit),
         bot=authors.is_bot(commit.author.name),
         merge=len(commit.parents) > 1,
+        edits=edits_of(diff),
         signals=signals_of(diff, interface),
         unread=unread,
     )

@@ -24,6 +24,7 @@ from digest.model import Day, Entry
 from digest.outcomes.bumps import Bumps
 from digest.outcomes.index import Index
 from digest.outcomes.records import DEEDS, By, Fate, Known, Mention, Outcome
+from digest.outcomes.repairs import Repairs
 from digest.outcomes.undoing import Undoing
 
 __all__ = ["Mention", "Outcome", "Outcomes", "gather"]
@@ -47,6 +48,7 @@ class Outcomes:
         self._found: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
         self._indexes: defaultdict[str, Index] = defaultdict(Index)
         self._bumps: defaultdict[str, Bumps] = defaultdict(Bumps)
+        self._repairs: defaultdict[str, Repairs] = defaultdict(Repairs)
         self._undoing: dict[str, Undoing] = {}
         self._picked: list[tuple[Known, str]] = []
 
@@ -75,21 +77,32 @@ class Outcomes:
             undoing = self._undoing[slug] = Undoing(self._indexes[slug], self._record)
         undone = undoing.read(known, facts.reverts)
         self._read_picks(known, entry)
-        if not undone and not any(not revert.reapplies for revert in facts.reverts):
-            self._read_repairs(known, entry)
+        of_lines = self._repairs[slug].add(known, entry)
+        if (
+            not undone
+            and not any(not revert.reapplies for revert in facts.reverts)
+            and not self._read_repairs(known, entry)
+            and of_lines is not None
+        ):
+            self._record("follow-up fix", of_lines, known, "same lines")
         if not facts.reverts:
             for earlier in self._bumps[slug].add(known, entry):
                 if not undoing.is_undone(earlier):
                     self._record("superseded bump", earlier, known, "dependency")
 
-    def _read_repairs(self, known: Known, entry: Entry) -> None:
+    def _read_repairs(self, known: Known, entry: Entry) -> bool:
+        """Read which commits a message names as those that it repairs; whether one is here."""
         index, references = self._indexes[known.mention.slug], entry.facts.references
+        found = False
         for number in references.repairs:
             for earlier in index.of_pull_request(number)[:1]:
                 self._record("follow-up fix", earlier, known, "pull request")
+                found = True
         for sha in references.repaired_commits:
             if named := index.of_sha(sha):
                 self._record("follow-up fix", named, known, "sha")
+                found = True
+        return found
 
     def _read_picks(self, known: Known, entry: Entry) -> None:
         index = self._indexes[known.mention.slug]

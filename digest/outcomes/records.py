@@ -28,8 +28,8 @@ DEEDS: dict[Fate, Deed] = {
 
 By = Literal["sha", "pull request", "subject", "same lines", "dependency"]
 """How it is known: the message names the sha, the number or the title; or it speaks of a revert
-and takes away as many lines as the other added, file by file; or the same dependency was
-moved on."""
+and takes away as many lines as the other added, file by file; or it is a fix, and works on
+lines that the other added; or the same dependency was moved on."""
 
 FILES = 64
 """Files of a commit that are remembered."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.facts.diffs import LINE_LIMIT
-from digest.facts.interface.declared import NAME_LIMIT, Declared, is_interface, shown
+from digest.facts.interface.declared import NAME_LIMIT, UNKNOWN, Declared, is_interface, shown
 from digest.model import Evidence, InterfaceChange
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _ENVELOPE = re.compile(r"\b\w+(?:Request|Response|Reply|Req|Resp)\b")
 """Messages that are made for one call each."""
 _WORD = re.compile(r"[a-z0-9]{2,}")
 
+_HISTORY = re.compile(r"change|release|migrat|upgrad|deprecat|history|news", re.IGNORECASE)
 _FIELDS = frozenset[str](["config key", "schema"])
 _BORROWED = re.compile(
     rb"\bflatten\b|\bparents=|\.add_(?:cli_)?arg(?:ument)?s\(|Flags\(\)\.AddFlagSet"
@@ -53,6 +54,7 @@ class Mentions:
     def __init__(self, diff: Diff) -> None:
         self._files = diff.files
         self._message = f"{diff.commit.subject}\n{diff.commit.body}"
+        self._borrowing: dict[str, bool] = {}
         self._texts: dict[tuple[str, Side], bytes] = {}
 
     @cached_property
@@ -64,6 +66,16 @@ class Mentions:
         return self._lines(b"+")
 
     @cached_property
+    def _after(self) -> bytes:
+        """What documentation still says, too; only a changelog tells of what is gone."""
+        return b"\n".join(
+            _marked(file, b"+", b" ")
+            for file in self._files
+            if (file.category == "documentation" and not _HISTORY.search(file.change.path))
+            or is_interface(file)
+        )
+
+    @cached_property
     def _before(self) -> bytes:
         return self._lines(b"-", b" ")
 
@@ -71,39 +83,48 @@ class Mentions:
         """Tell whether a name that one side lost still stands in its file, or in an added line."""
         if not item.word:
             return False
+        if item.use and not self._told(item, b"-"):
+            return True  # others may read it still
         if item.what in {"flag", "environment variable"} and self._borrows(item.path):
             return True
         if item.what in _FIELDS:
             # Many structures of a file have a field of that name.
             return _mentions(self._added, item)
-        return self._found(item, "new") or _mentions(self._added, item)
+        return self._found(item, "new") or _mentions(self._after, item)
 
     def was_there(self, item: Declared) -> bool:
         """Tell whether a name that one side gained stood in its file, or around the changes."""
         if not item.word or item.what in _FIELDS:
             return False
-        if item.use and not item.value and not self._told(item):
+        if item.use and not item.value and not self._told(item, b"+"):
             return True
         return self._found(item, "old") or _mentions(self._before, item)
 
-    def _told(self, item: Declared) -> bool:
+    def _told(self, item: Declared, mark: bytes) -> bool:
         """Tell whether a commit says more of a name than that it is read in one file.
 
         Most variables that are read without a default are not new: others read them, too.
         """
-        if item.word in self._message:
+        if mark == b"+" and item.word in self._message:
             return True
         word = item.word.encode()
         return any(
-            word in file.patch.data and _mentions(_marked(file, b"+"), item)
+            word in file.patch.data and _mentions(_marked(file, mark), item)
             for file in self._files
             if file.change.path != item.path
         )
 
     def _borrows(self, path: str) -> bool:
-        """Tell whether a file begins to take flags from elsewhere, which may hold the old ones."""
-        file = self._by_path.get(path)
-        return file is not None and bool(_BORROWED.search(_marked(file, b"+")))
+        """Tell whether a folder begins to take flags from elsewhere, perhaps the old ones."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._borrowing:
+            self._borrowing[folder] = any(
+                file.change.path.rpartition("/")[0] == folder
+                and is_interface(file)
+                and _BORROWED.search(_marked(file, b"+"))
+                for file in self._files
+            )
+        return self._borrowing[folder]
 
     def _found(self, item: Declared, side: Side) -> bool:
         key = (item.path, side)
@@ -212,6 +233,7 @@ def _telling(items: Sequence[Declared], known: dict[_Key, list[Declared]]) -> De
     A flag is often declared twice: as a field that names the default of a field elsewhere, and
     with a parser.
     """
+    items = [item._replace(value="") if item.value == UNKNOWN else item for item in items]
     literal = next((item for item in items if item.value and not _is_reference(item.value)), None)
     if literal is not None:
         return literal
@@ -225,6 +247,8 @@ def _telling(items: Sequence[Declared], known: dict[_Key, list[Declared]]) -> De
 
 def _same(old: Declared, new: Declared) -> bool:
     """Tell whether two values mean the same, as far as their text tells."""
+    if UNKNOWN in {old.value, new.value}:
+        return True
     if old.value.translate(_QUOTES) == new.value.translate(_QUOTES) or old.use != new.use:
         return True
     if old.what not in _WITH_DEFAULTS:

@@ -43,7 +43,7 @@ _HOLDER = re.compile(
 )
 _INNER = re.compile(
     r"\w*(?:Quant|Tile|Bench)\w*Config"
-    r"|\w+(?:Arch|VAE|Dit|DiT|Encoder|Decoder|Head|Pipeline|Transformer|Vision|Text|Audio)Config"
+    r"|\w+(?:Arch|Architecture|VAE|Dit|DiT|Encoder|Decoder|Head|Pipeline|Transformer|Parser|Vision|Text|Audio)Config"
 )
 """What describes a model or a kernel: it comes with them, nobody sets it."""
 _MESSAGE = re.compile(r"[A-Z]\w*(?:Request|Response)")
@@ -58,7 +58,7 @@ _OTHER_FIELD = re.compile(r"get_field\(\s*(\w+),\s*\"(\w+)\",?\s*\)")
 """A default that is taken from a field of another class (vllm)."""
 _FACTORIES = re.compile(r"(?:\w+\.)?(?:[fF]ield|ib|attrib)")
 _BY_PLACE = re.compile(
-    r"(?:^|/)(?:[^/]*(?:test|mock|kernel|transformers_utils)[^/]*|models?)/", re.IGNORECASE
+    r"(?:^|/)(?:[^/]*(?:test|mock|kernel|transformers_utils)[^/]*|models?|layers?)/", re.IGNORECASE
 )
 
 _PYTHON_FIELD = """
@@ -180,7 +180,7 @@ def _rust(scene: Scene, match: Match) -> Iterator[Found]:
     """A field of a struct that serde reads."""
     piece, node = scene.piece, only(match, "node")
     holder = piece.source(only(match, "class"))
-    if not _HOLDER.fullmatch(holder) or not _CONFIGURATION.search(scene.path):
+    if not _counts(scene.path, holder, message=False) or holder.endswith("Args"):
         return
     if not piece.source(only(match, "struct")).startswith("pub"):
         return

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 VALUE_LIMIT = 120
 """Characters of a default or definition that are kept: one line of a table."""
 NAME_LIMIT = 200
+UNKNOWN = "**"
+"""A default that comes from somewhere else, and is not told."""
 HIDDEN = "…"
 """What stands for a value that may be a secret."""
 

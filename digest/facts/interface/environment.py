@@ -30,7 +30,7 @@ _FOREIGN = re.compile(
     r"|DISPLAY|LD_LIBRARY_PATH|LD_PRELOAD|PYTHON\w+|RUST_BACKTRACE|CARGO|CARGO_\w+|OUT_DIR"
     r"|NODE_ENV|XDG_\w+|GITHUB_\w+|BUILDKITE_?\w*|PYTEST_\w+|RANK|LOCAL_RANK|WORLD_SIZE"
     r"|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|MAX_JOBS|NO_COLOR"
-    r"|(?:CUDA|ROCM|HIP|ASCEND|AWS|OMP|NCCL|NVIDIA|KUBERNETES|TORCH|TRITON|SLURM)_\w+|HTTPS?_PROXY"
+    r"|(?:CUDA|ROCM|HIP|ASCEND|AWS|OMP|NCCL|NVIDIA|KUBERNETES|TORCH|PYTORCH|TRITON|SLURM)_\w+|HTTPS?_PROXY"
     r"|POD_\w+|NODE_NAME)"
 )
 """Variables of the system, the shell, or the runner: no project's own."""
@@ -79,6 +79,8 @@ DECLARES = re.compile(r"(?:^|/)\w*env(?:s|iron\w*|_vars?)?\.py$")
 def _call(scene: Scene, match: Match) -> Iterator[Found]:
     """``os.getenv("X", default)``, and functions of the project's own that read variables."""
     piece, name = scene.piece, scene.piece.source(only(match, "name"))
+    if not piece.changed(only(match, "call")):
+        return  # of what is only read, the texts tell whether it was there
     if name in {"get", "pop"}:
         whole = piece.source(only(match, "whole"))
         if not re.search(r"\benviron\.(?:get|pop)$", whole) or name == "pop":
@@ -127,8 +129,10 @@ def _typed(scene: Scene, match: Match) -> Iterator[Found]:
 
 def _entry(scene: Scene, match: Match) -> Iterator[Found]:
     """``"VLLM_X": lambda: …`` in a module that declares variables."""
-    if DECLARES.search(scene.path):
+    if DECLARES.search(scene.path) and scene.piece.changed(only(match, "node")):
         name = string_of(scene.piece, only(match, "key"))
+        if "eprecat" in text_of(scene.piece, only(match, "value")):
+            return  # it is only warned of
         yield from _variable(name, "", only(match, "node"), use=False)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from digest.facts.interface.declared import UNKNOWN
 from digest.facts.interface.gates import hint
 from digest.facts.interface.nodes import (
     UPPERCASE,
@@ -70,8 +71,9 @@ def _python(scene: Scene, match: Match) -> Iterator[Found]:
         text for key in ("flag_name", "flag", "name") if (text := _keyword(piece, names, key))
     ]
     value = text_of(piece, names.get("default"))
-    if value == "argparse.SUPPRESS":
-        value = ""
+    splat = any(node.type == "dictionary_splat" for node in places)
+    if value == "argparse.SUPPRESS" or (not value and splat):
+        value = UNKNOWN
     yield from _flags(flags, value, call, hidden=_suppressed(piece, names))
     yield from _variables(piece, names, value, call)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = (flags, environment, routes, metrics)
 _MATCHES = 4_000
+_COMMENT = re.compile(r"[ \t]#[^\n\"']*$", re.MULTILINE)
 _TEST_MODULES = re.compile(r"(?:\w+_)?tests?")
 
 
@@ -116,13 +117,23 @@ def _declared(scene: Scene, item: Found, starts: list[int]) -> Declared:
         item.name[:NAME_LIMIT],
         scene.path,
         line,
-        item.value,
+        _plain(item.value),
         item.parent,
         *_trace(item),
         max((start for start in starts if start <= line), default=0),
         changed=scene.piece.changed(item.node),
         use=item.use,
     )
+
+
+def _plain(value: str) -> str:
+    """A value without the comments in it and the brackets around it alone."""
+    if "#" in value:
+        value = _COMMENT.sub("", value)
+    value = value.strip()
+    if value.startswith("(") and value.endswith(")") and not set(value[1:-1]) & set("(),"):
+        value = value[1:-1].strip()
+    return value
 
 
 def _trace(item: Found) -> tuple[str, str]:

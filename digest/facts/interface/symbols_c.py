@@ -37,7 +37,8 @@ _THROUGH = frozenset(
 _INNER = re.compile(
     r"\A(?:detail|details|internal|impl|_\w*|anonymous)?\Z|_(?:detail|impl|internal)\Z"
 )
-_HIDDEN = re.compile(r"\b(?:static|friend)\b")
+_HIDDEN = re.compile(r"\b(?:static|friend|__device__|__global__|__launch_bounds__)\b")
+"""Words of what nobody calls from elsewhere; what runs on the device is called by its launcher."""
 
 
 def declarations(found: Found) -> None:
@@ -78,6 +79,8 @@ def _type(found: Found, node: tree_sitter.Node, owner: str) -> None:
         return
     qualified = _join(owner, text_of(name))
     if node.type == "alias_declaration":
+        if found.piece.root.has_error:
+            return  # perhaps inside of a function whose header could not be read
         found.add("type", qualified, name, even(text_of(node)), owner=owner)
     elif child(node, "body") is not None:
         found.add("class", qualified, name, f"enum {text_of(name)}", owner=owner)
@@ -112,7 +115,7 @@ def _function(
     if child(node, "type") is None and text_of(name) != owner.rpartition("::")[2]:
         return  # the call of a macro
     text = signature(found.piece, template or node, child(node, "body"))
-    if not _HIDDEN.search(text.partition("(")[0]):
+    if not _HIDDEN.search(text.partition(text_of(name))[0]) and not text_of(name).startswith("__"):
         found.add("function", _join(owner, text_of(name)), name, text, owner=owner)
 
 

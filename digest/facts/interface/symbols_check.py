@@ -28,8 +28,10 @@ _DEFINES = {
 _DECLARES = {name: re.compile(pattern.encode()) for name, pattern in _DEFINES.items()}
 _RECEIVER = re.compile(rb"func[ \t]+\([^)]*?(?P<name>\w+)(?:\[[^\]]*\])?[ \t]*\)")
 _IMPORTS = {
-    "python": re.compile(rb"[ \t]*(?:from\b.*\bimport|import)\b|[ \t]+[\w \t]+,?[ \t]*(?:#.*)?\Z"),
-    "rust": re.compile(rb"[ \t]*pub[ \t]+use\b|[ \t]+[\w:{}, ]+,\Z"),
+    "python": re.compile(
+        rb"[ \t]*(?:from\b.*\bimport|import)\b|[ \t]+\w+(?:[ \t]+as[ \t]+\w+)?,?[ \t]*(?:#.*)?\Z"
+    ),
+    "rust": re.compile(rb"[ \t]*pub[ \t]+use\b|[ \t]+[\w:{][\w:{}, ]*,\Z"),
 }
 """Language → how a line looks that keeps a name in a file which no longer declares it."""
 _IMPORTS_ELSE = re.compile(rb"[ \t]*export\b|[ \t]+\w+,?\Z")

@@ -52,8 +52,9 @@ def compare(diff: Diff, old: list[Symbol], new: list[Symbol]) -> Changes:
     removed, added = _in_their_files(old, new, changes)
     removed, added = _without_members(removed), _without_members(added)
     removed = [one for one in removed if check.is_told(one)]
-    added = [one for one in added if check.is_told(one) and not check.is_there(one)]
+    added = [one for one in added if check.is_told(one)]
     removed, added = _moved(diff, removed, added, changes)
+    added = [one for one in added if not check.is_there(one)]
     removed = [one for one in removed if not check.is_there(one)]
     removed = [one for one in removed if not (one.owner and check.went_along(diff, one))]
     removed, added = _renamed(removed, added, changes)

@@ -17,7 +17,7 @@ GATE = re.compile(
     rb"|^(?![ \t]*(?:if|elif|for|while|with|except)\b)[^\n]{0,400}\)"
     rb"(?:[ \t]*->[^\n]{1,300})?:[ \t]*$"
     rb"|^[A-Z]\w*[ \t]*[:=]|^type[ \t]"
-    rb"|^[ \t]+\*{0,2}[a-z_]\w*[ \t]*(?::[^\n]{1,300})?(?:=[^\n]{1,300})?,[ \t]*(?:\#[^\n]*)?$",
+    rb"|^[ \t]+\*{0,2}[a-z_]\w*[ \t]*(?:[:=][^\n]{1,500})?,[ \t]*(?:\#[^\n]*)?$",
     re.MULTILINE,
 )
 """Headers, decorators that make a signature, ends and parameters of signatures, constants."""

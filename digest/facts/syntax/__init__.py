@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from digest.facts.syntax.languages import language_of
 from digest.facts.syntax.pieces import Piece, Within, captures, names_around, pieces, whole_text
-from digest.facts.syntax.slices import Text
+from digest.facts.syntax.texts import Text
 
 __all__ = [
     "Piece",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from digest.facts.diffs import LINE_LIMIT, FileDiff, Side
 from digest.facts.syntax import languages, skeletons, slices
 from digest.facts.syntax.languages import SHAPES, Shape, language_of
-from digest.facts.syntax.slices import Slice, Text
+from digest.facts.syntax.slices import Slice
+from digest.facts.syntax.texts import Text, indent_of, string_start
 from digest.model import Unread
 
 if TYPE_CHECKING:
@@ -232,9 +233,9 @@ def _trimmed(text: Text, cut: Slice, shape: Shape, within: Within) -> Slice:
     first, headers = cut.first, cut.headers
     for header in headers:
         if within.outside.search(header.line):
-            indent = slices.indent_of(header.line)
+            indent = indent_of(header.line)
             while first <= cut.last and (
-                not text.line(first).strip() or slices.indent_of(text.line(first)) > indent
+                not text.line(first).strip() or indent_of(text.line(first)) > indent
             ):
                 first += 1
             first += text.line(first).lstrip().startswith(b"}")
@@ -358,7 +359,7 @@ def _group(index: int, old: int, new: int, removed: list[bytes], added: list[byt
 def _first_indent(lines: list[bytes]) -> int | None:
     for line in lines:
         if line.strip():
-            return slices.indent_of(line)
+            return indent_of(line)
     return None
 
 
@@ -390,8 +391,8 @@ def names_around(file: FileDiff, side: Side, number: int) -> tuple[str, ...] | N
     text, language = whole_text(file, side), language_of(file.path(side))
     if text is None or language is None:
         return None
-    shape, indent = SHAPES[language], slices.indent_of(text.line(number))
-    if slices.string_start(text, shape, number) is not None:
+    shape, indent = SHAPES[language], indent_of(text.line(number))
+    if string_start(text, shape, number) is not None:
         return None
     return slices.slice_of(text, shape, (number, number), indent, deep=False).names
 

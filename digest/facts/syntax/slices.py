@@ -7,14 +7,13 @@ gives a slice that does not parse, and no facts.
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from digest.facts.syntax.languages import Shape
+from digest.facts.syntax.texts import Text, indent_of, is_doubtful, string_end, string_start
 
 HEADER_LINES = 60
 """Lines of the longest header of a definition."""
@@ -30,65 +29,6 @@ _PYTHON_BLOCK = re.compile(
     rb"(?:if|for|while|with|try|else|elif|except|finally|async|match|case)\b.*:[ \t]*(?:#.*)?\Z"
 )
 _LABEL = re.compile(rb"(?:public|private|protected|default|case\b.{0,200}|[A-Za-z_]\w*):\Z")
-
-
-class Text:
-    """The lines of one side that are at hand.
-
-    Arguments:
-        first: number of the first of them.
-        data: all of them.
-        heading: of a hunk: what git shows of the lines above it.
-        whole: whether it is the whole file.
-    """
-
-    def __init__(
-        self, first: int, data: bytes, *, heading: bytes = b"", whole: bool = True
-    ) -> None:
-        self.first = first
-        self.data = data
-        self.heading = heading
-        self.whole = whole
-
-    @functools.cached_property
-    def lines(self) -> list[bytes]:
-        """Each without the line feed behind it."""
-        return self.data.split(b"\n")
-
-    @functools.cached_property
-    def ends(self) -> list[int]:
-        """Where each line ends, with its line feed."""
-        return list(accumulate(len(line) + 1 for line in self.lines))
-
-    @property
-    def last(self) -> int:
-        """Number of the last line."""
-        return self.first + len(self.lines) - 1
-
-    def line(self, number: int) -> bytes:
-        """One line; empty where there is none."""
-        index = number - self.first
-        return self.lines[index] if 0 <= index < len(self.lines) else b""
-
-    @functools.cached_property
-    def outermost(self) -> list[int]:
-        """Indices of the lines that begin in the first column."""
-        return [index for index, line in enumerate(self.lines) if line[:1] > b" "]
-
-    def between(self, first: int, last: int) -> bytes:
-        """The lines from one number to another, both included."""
-        return b"\n".join(self.lines[max(first - self.first, 0) : max(last - self.first + 1, 0)])
-
-    def lines_with(self, word: bytes) -> Iterator[tuple[int, bytes]]:
-        """The lines that hold a word, with their numbers."""
-        place, number, counted = self.data.find(word), self.first, 0
-        while place >= 0:
-            number += self.data.count(b"\n", counted, place)
-            counted = place
-            start = self.data.rfind(b"\n", 0, place) + 1
-            end = self.data.find(b"\n", place)
-            yield number, self.data[start : end if end >= 0 else len(self.data)]
-            place = self.data.find(word, end) if end >= 0 else -1
 
 
 class Around(NamedTuple):
@@ -151,7 +91,7 @@ def slice_of(
         around, known = _around(text, shape, start, indent_of(text.line(start)))
         start, wrappers = _start(text, shape, around, start)
         known = known and text.whole
-    if not text.whole and _doubtful(text, shape):
+    if not text.whole and is_doubtful(text, shape):
         known = False
     headers = tuple(
         Header(*row, depth)
@@ -163,7 +103,7 @@ def slice_of(
         return Slice(start, last, headers, names, known)
     end, ended = _end(text, shape, start, last, deep=deep)
     if string_start(text, shape, end + 1) is not None:
-        end = _string_end(text, shape, end)
+        end = string_end(text, shape, end)
     return Slice(start, end, headers, names, known, ended)
 
 
@@ -202,11 +142,6 @@ def nearest(text: Text, region: tuple[int, int], indent: int) -> bytes | None:
         if stripped and len(line) - len(stripped) < limit and stripped[0] not in b"#/*)]}>":
             return line
     return b"" if text.whole else None
-
-
-def indent_of(line: bytes) -> int:
-    """Columns in front of a line; a tab counts as one."""
-    return len(line) - len(line.lstrip())
 
 
 def closers(text: bytes, shape: Shape) -> bytes:
@@ -419,39 +354,3 @@ def _stack(
         stop = text.find(b"\n", place)
         return stack, stop if stop >= 0 else len(text)
     return stack, None
-
-
-def _string_end(text: Text, shape: Shape, number: int) -> int:
-    """The line on which a string ends that is open behind a line."""
-    marks = (*shape.fences, *(shape.raw or ())[1:])
-    places = [text.data.find(mark, text.ends[number - text.first]) for mark in marks]
-    place = min((place for place in places if place >= 0), default=len(text.data))
-    return text.first + text.data.count(b"\n", 0, place)
-
-
-def _doubtful(text: Text, shape: Shape) -> bool:
-    """Whether a hunk may begin or end inside a string of many lines."""
-    if shape.raw is not None and shape.raw[1] in text.data:
-        return True
-    return any(text.data.count(fence) % 2 for fence in shape.fences)
-
-
-def string_start(text: Text, shape: Shape, number: int) -> int | None:
-    """The line that opens the string in which a line begins, as far as quotes tell.
-
-    Arguments:
-        text: the lines at hand.
-        shape: how the language looks.
-        number: of the line.
-    """
-    if number <= text.first or not (shape.fences or shape.raw):
-        return None
-    end = text.ends[min(number - text.first, len(text.lines)) - 1]
-    place = -1
-    if shape.raw is not None:
-        opens, ends = (text.data.rfind(mark, 0, end) for mark in shape.raw)
-        place = opens if opens > ends else -1
-    for fence in shape.fences:
-        if text.data.count(fence, 0, end) % 2:
-            place = text.data.rfind(fence, 0, end)
-    return None if place < 0 else text.first + text.data.count(b"\n", 0, place)

@@ -1,0 +1,156 @@
+"""Which lines of the sources a commit changed, so that later ones can be held against them.
+
+The archive keeps no patches.  What it keeps of them here is just enough to follow a line
+from the commit that added it to the one that changes it: for each source file, which lines
+went and how many came in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from digest.facts.diffs import Diff, FileDiff, Hunk
+from digest.model import Edit
+
+FILES = 30
+RANGES = 40
+"""Files of a commit, and ranges of a file, that are kept.  A file with more is left out whole:
+to follow its lines any further would be to guess."""
+
+_LOOKED_AT = 40
+"""Lines of a range by which it is told whether they say something new."""
+_MOVED = 0.5
+"""Part of the lines of a range that went elsewhere in the commit, from which it is moved."""
+_SHORTEST = 4
+"""Bytes of a line below which any two may be the same by chance."""
+
+_RUN = re.compile(rb"-+\+*|\++")
+_RANGE = re.compile(r"(\d{1,9})(?:([-=])(\d{1,9}))?(?:([+~])(\d{1,9}))?")
+_SAYS_LITTLE = re.compile(
+    rb"[-+][ \t]*+(?:(?:(?:import|from|use|pub use|using|#include|package|mod|pub mod) "
+    rb"|#(?![a-z\[!])|//|/\*|\*[ /]).*+|\W*+)",
+    re.DOTALL,
+)
+"""An import, a comment, brackets, or an empty line."""
+
+
+class Range(NamedTuple):
+    """Lines that were replaced; none by some, or some by none."""
+
+    start: int
+    """The first line that went, or before which others came, in the file as it was."""
+    removed: int
+    added: int
+    telling: bool = True
+    """Whether more went than imports, comments, brackets and empty lines."""
+    fresh: bool = True
+    """Whether what came is new: it says something, and was not moved or indented."""
+
+
+def edits_of(diff: Diff) -> tuple[Edit, ...]:
+    """The changed lines of each source file of which all is known; the others are left out."""
+    files = list(islice(filter(_is_source, diff.files), FILES))
+    removed = _removed(files)
+    edits = []
+    for file in files:
+        ranges = list(islice(_ranges(file, removed), RANGES + 1))
+        change = file.change
+        whole = (
+            sum(one.removed for one in ranges) == change.deletions
+            and sum(one.added for one in ranges) == change.insertions
+        )
+        if whole and ranges and len(ranges) <= RANGES:
+            edits.append(Edit(path=change.path, ranges=" ".join(map(_written, ranges))))
+    return tuple(edits)
+
+
+def ranges_of(edit: Edit) -> list[Range]:
+    """Read the ranges of an edit, in the order of the file."""
+    return [
+        Range(
+            int(match[1]),
+            int(match[3] or 0),
+            int(match[5] or 0),
+            telling=match[2] == "-",
+            fresh=match[4] == "+",
+        )
+        for match in _RANGE.finditer(edit.ranges)
+    ]
+
+
+def _written(one: Range) -> str:
+    removed = f"{'-' if one.telling else '='}{one.removed}" if one.removed else ""
+    added = f"{'+' if one.fresh else '~'}{one.added}" if one.added else ""
+    return f"{one.start}{removed}{added}"
+
+
+def _is_source(file: FileDiff) -> bool:
+    change = file.change
+    return bool(
+        file.patch.data
+        and not change.submodule
+        and not change.symlink
+        and file.category == "source"
+    )
+
+
+def _removed(files: list[FileDiff]) -> frozenset[bytes]:
+    """What went, from all these files, without indentation."""
+    if not any(file.change.insertions for file in files):
+        return frozenset()
+    return frozenset(
+        rest.partition(b"\n")[0].strip()
+        for file in files
+        if file.change.deletions
+        for hunk in file.hunks
+        for rest in (b"\n" + hunk.data).split(b"\n-")[1:]
+    )
+
+
+def _ranges(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Range]:
+    added = file.change.insertions
+    if file.change.status == "A" and added:
+        lines = [line for hunk in file.hunks[:1] for line in hunk.lines[:_LOOKED_AT]]
+        yield Range(1, 0, added, telling=False, fresh=_are_fresh(lines, removed))
+        return
+    for hunk in file.hunks:
+        yield from _ranges_of_hunk(hunk, removed)
+
+
+def _ranges_of_hunk(hunk: Hunk, removed: frozenset[bytes]) -> Iterator[Range]:
+    lines = hunk.lines
+    if b"\n\\ " in hunk.data:
+        lines = [line for line in lines if line[:1] != b"\\"]
+    marks = b"".join([line[:1] or b" " for line in lines])
+    # git names the line before where nothing is there to be replaced.
+    start = hunk.old_start + (marks.count(b"+") == len(marks))
+    end = 0
+    for match in _RUN.finditer(marks):
+        start += match.start() - end
+        end = match.end()
+        went = marks.count(b"-", match.start(), end)
+        first = match.start() + went
+        yield Range(
+            start,
+            went,
+            end - first,
+            telling=not _say_little(lines[match.start() : first]),
+            fresh=_are_fresh(lines[first : min(end, first + _LOOKED_AT)], removed),
+        )
+        start += went
+
+
+def _say_little(lines: list[bytes]) -> bool:
+    return all(_SAYS_LITTLE.fullmatch(line) for line in lines)
+
+
+def _are_fresh(lines: list[bytes], removed: frozenset[bytes]) -> bool:
+    if _say_little(lines):
+        return False
+    said = [text for line in lines if len(text := line[1:].strip()) >= _SHORTEST]
+    if removed.isdisjoint(said):
+        return True
+    return sum(text in removed for text in said) < _MOVED * len(said)

@@ -1,0 +1,259 @@
+"""The accuracy benchmark: what it reads in changelogs, and how it counts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from support.gitrepo import GitRepo
+from support.records import reading as make_reading
+
+from benchmarks.accuracy import commits, measures, report, split
+from benchmarks.accuracy.changelogs import parse, section_of
+from benchmarks.accuracy.notes import without_notes
+from digest.analysts.notes import is_notes
+from digest.model import FilePatch, Reading
+
+RUFF = """# Changelog
+
+## 0.16.4
+
+Released on 2026-08-20.
+
+### Preview features
+
+- \\[`refurb`\\] Skip a rule ([#27643](https://github.com/astral-sh/ruff/pull/27643))
+
+### Bug fixes
+
+- Fix a [link](https://docs.astral.sh/x#11) ([#27803](https://github.com/astral-sh/ruff/pull/27803))
+
+### CLI
+
+- Show more ([#5](https://github.com/astral-sh/ruff/pull/5))
+
+### Breaking changes
+
+- Of another repository ([#9](https://github.com/astral-sh/uv/pull/9)), and
+  its second line ([#6](https://github.com/astral-sh/ruff/pull/6))
+
+## 0.16.3
+
+- No section ([#7](https://github.com/astral-sh/ruff/pull/7))
+"""
+PROMETHEUS = """## 3.14.0 / 2026-08-17
+
+- [CHANGE] API: Deprecate. #1
+- [FEATURE] PromQL: Add. #2, #3
+- [ENHANCEMENT] [BUGFIX] Both. #4
+- [PERF] Faster than #nothing. #5
+* [CHANGE] **BREAKING CHANGE** Remove it [#6](https://github.com/grafana/tempo/pull/6) (@a)
+"""
+HASHICORP = """## 2.0.5 (August 12, 2026)
+
+BREAKING CHANGES:
+
+* plugin: removed [[GH-1](https://github.com/hashicorp/nomad/issues/1)]
+
+IMPROVEMENTS:
+
+* build: Update Go [[GH-2](https://github.com/hashicorp/nomad/issues/2)]
+
+BUG FIXES:
+
+* agent: Fixed [GH-3]
+
+NOTES:
+
+* about nothing [GH-4]
+"""
+AXUM = """# Unreleased
+
+- **breaking:** Merged properly
+  ([#1])
+- **added:** New ([#2])
+    - of it ([#3])
+- **changed:** More ([#4])
+
+[#1]: https://github.com/tokio-rs/axum/pull/1
+[#9]: https://github.com/tokio-rs/axum/pull/9
+"""
+HELIX = """<!-- Fixes:
+* x ([#99](https://github.com/helix-editor/helix/pull/99)) -->
+# 25.07 (2025-07-15)
+
+Breaking changes:
+
+* Parsing ([#1](https://github.com/helix-editor/helix/pull/1), [4aed](https://github.com/helix-editor/helix/commit/d4aed40))
+
+Updated languages and queries:
+
+* Go ([#2](https://github.com/helix-editor/helix/pull/2))
+"""
+AIOHTTP = """3.14.3 (2026-07-22)
+===================
+
+Bug fixes
+---------
+
+- Fixed it -- by :user:`a`.
+
+  *Related issues and pull requests on GitHub:*
+  :issue:`13180`.
+
+Features
+--------
+
+- Added :issue:`5`, see :pr:`6`.
+"""
+STYLELINT = """## 17.14.1
+
+It fixes 4 bugs.
+
+- Fixed: a rule ([#1](https://github.com/stylelint/stylelint/pull/1))
+- Added: b ([#2](https://github.com/stylelint/stylelint/pull/2))
+- Deprecated: c ([#3](https://github.com/stylelint/stylelint/pull/3))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "repository", "named"),
+    [
+        (RUFF, "ruff", {27643: "features", 27803: "fixes", 5: "", 6: "breaking", 7: ""}),
+        (PROMETHEUS, "", {1: "", 2: "features", 3: "features", 4: "features fixes",
+                          5: "performance", 6: "breaking"}),
+        (HASHICORP, "nomad", {1: "breaking", 2: "features", 3: "fixes", 4: ""}),
+        (AXUM, "axum", {1: "breaking", 2: "features", 3: "features", 4: ""}),
+        (HELIX, "helix", {1: "breaking", 2: ""}),
+        (AIOHTTP, "aiohttp", {13180: "fixes", 5: "features", 6: "features"}),
+        (STYLELINT, "stylelint", {1: "fixes", 2: "features", 3: ""}),
+        ("", "", {}),
+        ("#1 " * 3, "", {1: ""}),
+    ],
+)  # fmt: skip
+def test_what_changelogs_name(text, repository, named):
+    found = parse(text, repository).sections
+    assert {number: " ".join(sorted(sections)) for number, sections in found.items()} == named
+
+
+def test_commits_are_named_by_their_shas_too():
+    assert parse(HELIX, "helix").shas == {"d4aed40": {"breaking"}}
+
+
+@pytest.mark.parametrize(
+    ("title", "section"),
+    [
+        ("🐛 Bug Fixes", "fixes"),
+        (":bug: Bug Fix", "fixes"),
+        ("Bug fixes:", "fixes"),
+        ("⚠ BREAKING CHANGES", "breaking"),
+        ("Breaking Changes - Upgrade Guide", "breaking"),
+        ("Fixed (unstable)", "fixes"),
+        ("Chore & Maintenance", "internal"),
+        ("💡 Enhancements 💡", "features"),
+        ("Changed", None),
+        ("[1.0.0] - 2026-01-01", None),
+        ("", None),
+    ],
+)
+def test_sections_by_their_titles(title, section):
+    assert section_of(title) == section
+
+
+@pytest.mark.parametrize(
+    "text", ["- " * 20_000, "[" * 20_000, "*" * 20_000, "#" * 20_000, "- [#1](" * 5_000]
+)
+def test_hostile_changelogs_take_no_time(text):
+    parse(text)
+
+
+def test_auc():
+    assert measures.auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]) == 0.75
+    assert measures.auc([1, 1, 1], [True, False, True]) == 0.5
+    assert measures.auc([3, 2, 1], [True, True, False]) == 1
+    assert math.isnan(measures.auc([1, 2], [True, True]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sections", "right"),
+    [
+        ("fix", {"fixes"}, True),
+        ("fix", {"features", "fixes"}, True),
+        ("feature", {"fixes", "breaking"}, False),
+        ("test", {"internal"}, True),
+        ("other", {"internal"}, False),
+        ("fix", {"breaking"}, None),
+        ("fix", set(), None),
+    ],
+)
+def test_types(kind, sections, right):
+    assert measures.type_is_right(kind, sections) is right
+
+
+def test_precision_and_recall():
+    found, wanted = [True, True, True, False], [True, True, False, True]
+    assert measures.precision_and_recall(found, wanted) == (2 / 3, 2 / 3)
+    assert math.isnan(measures.precision_and_recall([False], [False])[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "notes"),
+    [
+        ("CHANGELOG.md", True),
+        ("CHANGES.rst", True),
+        ("docs/en/docs/release-notes.md", True),
+        (".changeset/brave-cats.md", True),
+        ("newsfragments/12.added.md", True),
+        ("CHANGES/12.bugfix", True),
+        ("doc/whats-new.rst", True),
+        ("src/changes.py", False),
+        ("src/history/mod.rs", False),
+        ("src/main.py", False),
+        ("docs/history-of-design.md", False),
+    ],
+)
+def test_the_answer_is_hidden(path, notes):
+    assert is_notes(path) is notes
+
+
+def test_without_notes_leaves_a_commit_that_is_nothing_else():
+    whole = make_reading("x", changes=["src/a.py", "CHANGELOG.md"])
+    whole = Reading(
+        whole.commit, whole.coverage, (FilePatch("src/a.py", b""), FilePatch("CHANGELOG.md", b""))
+    )
+    left = without_notes(whole)
+    assert [item.path for item in left.commit.changes] == ["src/a.py"]
+    assert [patch.path for patch in left.patches] == ["src/a.py"]
+    only = make_reading("x", changes=["CHANGELOG.md"])
+    assert without_notes(only) is only
+
+
+def test_nothing_is_both_trained_on_and_reported():
+    reported = [source for source in split.SOURCES.values() if source.part == "test"]
+    assert 3 <= len(reported) < len(split.SOURCES)
+    assert "uv" not in split.SOURCES
+    assert split.source_of("never-heard-of").part == "test"
+    assert split.SOURCES["ruff"].leaves_out("[ty] Infer more")
+
+
+def test_the_samples_of_a_history(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    repo.commit("Begin", {"src/a.py": "x = 1\n"})
+    repo.commit("Older than what is named (#1)", {"src/a.py": "x = 2\n"})
+    repo.commit("Add b (#2)", {"src/b.py": "y = 1\n"})
+    repo.commit("Without a number", {"src/b.py": "y = 2\n"})
+    repo.commit("[ty] Of another product (#3)", {"src/b.py": "y = 3\n"})
+    repo.commit("Clean up (#4)", {"src/b.py": "y = 4\n"})
+    repo.commit("Old notes", {"CHANGELOG.md": "## 1\n\n### Features\n\n- b (#2)\n" + "#\n" * 99})
+    repo.commit("Fix b (#5)", {"src/b.py": "y = 5\n", "CHANGELOG.md": "### Fixes\n\n- b (#5)\n"})
+    repo.commit("Not released yet (#6)", {"src/b.py": "y = 6\n"})
+    source = split.Source("test", "repo", apart=r"^\[ty\]")
+    (history,) = commits.samples_of({"repo": (repo.path, source)}, limit=99, cache=tmp_path / "c")
+    assert [(s.commit.subject, s.named, set(s.sections)) for s in history.samples] == [
+        ("Fix b (#5)", True, {"fixes"}),
+        ("Clean up (#4)", False, set()),
+        ("Add b (#2)", True, {"features"}),
+    ]
+    assert [item.path for item in history.samples[0].commit.changes] == ["src/b.py"]
+    assert report.table([history]).splitlines()[1].startswith("repo")
+    assert "Clean up (#4)" in report.misses([history], 3)
