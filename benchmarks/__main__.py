@@ -17,7 +17,7 @@ from pathlib import Path
 # The git server is the tests' own.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from benchmarks import collecting, extraction, getting, histories
+from benchmarks import asking, collecting, extraction, getting, histories
 from benchmarks.tables import Row, table
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--repository", type=Path, help="a busy bare clone, read in place")
     parser.add_argument("--runs", type=int, default=5, help="runs of each side")
     parser.add_argument(
-        "--only", choices=("extraction", "getting", "collecting"), help="only this part"
+        "--only", choices=("extraction", "getting", "collecting", "asking"), help="only this part"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="digest-bench-") as folder:
@@ -40,6 +40,7 @@ def main() -> None:
             "extraction": lambda: extraction.rows(repository, newest, runs=options.runs),
             "getting": lambda: getting.rows(repository, newest, home),
             "collecting": lambda: collecting.rows(repository, newest, home, runs=options.runs),
+            "asking": asking.rows,
         }
         for name, part in parts.items():
             if options.only in (None, name):

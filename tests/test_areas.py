@@ -112,3 +112,8 @@ def test_a_huge_commit_teaches_no_more_than_a_small_one():
 )
 def test_categories_of_real_repositories(path, category):
     assert classify(path) == category
+
+
+def test_a_source_folder_below_a_crossroads_ends_the_walk() -> None:
+    assert component_of("a/internal/src/x.rs", "source") == "a/internal"
+    assert component_of("internal/internal/internal/x.go", "source") == "internal/internal/internal"

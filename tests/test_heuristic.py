@@ -6,7 +6,6 @@ import pytest
 from support.records import change, reading
 
 from digest.analysts.heuristic import HeuristicAnalyst
-from digest.analysts.importance import HIGH, MEDIUM, level_of
 from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
 from digest.analysts.telling import dependencies_told, interface_told
 from digest.facts import extract
@@ -40,42 +39,6 @@ TESTS = [change(f"tests/test_{n}.py", 500) for n in range(20)]
 
 
 @pytest.mark.parametrize(
-    ("subject", "more", "level"),
-    [
-        ("feat: a router", {"changes": BIG}, "high"),
-        ("Support a router", {"changes": BIG}, "high"),
-        ("[Core] Add a router", {"changes": BIG}, "high"),
-        ("chore: x", {"changes": [change(f"a/{n}.py", 0, 300, "D") for n in range(9)]}, "high"),
-        ("feat!: drop v1", {"changes": SMALL}, "high"),
-        ("ci!: drop v1", {"changes": [".github/workflows/x.yml"]}, "medium"),
-        ("[Bugfix] Fix a crash on empty input", {"changes": SMALL}, "medium"),
-        ('Revert "x"', {"changes": [change("lib/a/src/x.rs", 60, 90)]}, "medium"),
-        ("fix: a name", {"changes": SMALL}, "low"),
-        ("Fix a name", {"changes": SMALL}, "low"),
-        ("feat: more tests", {"changes": TESTS}, "low"),
-        ("docs: all pages", {"changes": [change("docs/a.md", 9000)]}, "low"),
-        ("ci: runners", {"changes": [change(".github/workflows/x.yml", 900)]}, "low"),
-        ("style: format", {"changes": BIG}, "low"),
-        ("chore(deps): bump x", {"changes": [change("uv.lock", 900)]}, "low"),
-        ("feat: x", {"changes": BIG, "author": "renovate[bot]"}, "low"),
-        ("empty", {"changes": []}, "low"),
-        ("edge", {"changes": [], "changes_known": False}, "low"),
-    ],
-)
-def test_importance(subject, more, level):
-    assert analyse(subject, **more).importance.level == level
-
-
-def test_reasons_are_stated_with_their_numbers():
-    analysis = analyse("feat: a router", changes=[*BIG, change("lib/a/src/y.rs", 0, 9, "D")])
-    told = {reason.phrase: reason.values for reason in analysis.importance.reasons}
-    assert told["reason.size"] == {"lines": 1609}
-    assert told["reason.spread"] == {"files": 21, "areas": 4}
-    assert told["reason.removes"] == {"files": 1}
-    assert "reason.kind.feature" in told
-
-
-@pytest.mark.parametrize(
     ("subject", "more", "reason"),
     [
         ("feat!: x", {}, "reason.breaking.marker"),
@@ -90,12 +53,6 @@ def test_reasons_are_stated_with_their_numbers():
 )
 def test_the_first_reason_is_the_one_that_decides(subject, more, reason):
     assert reasons(analyse(subject, **more))[0] == reason
-
-
-def test_a_level_is_its_score():
-    assert [level_of(score) for score in (1, HIGH, HIGH - 0.001, MEDIUM, MEDIUM - 0.001, 0)] == [
-        "high", "high", "medium", "medium", "low", "low",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import random
 import time
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from support import edits
 from support.building import Project
 from support.gitrepo import GitRepo
 from support.records import NOON, change, commit
 from support.site import check_links
 
 from digest.analysts.heuristic import HeuristicAnalyst
+from digest.archive import Archive
 from digest.facts import extract
 from digest.facts.references import references_of
 from digest.facts.reverts import reverts_of
@@ -25,6 +28,7 @@ from digest.model import (
     Coverage,
     Day,
     DependencyChange,
+    Edit,
     Entry,
     Reading,
     Repository,
@@ -275,51 +279,169 @@ ADDED = "feat(router): add a mode (#12)"
 FIX = "fix(router): the mode (#13)"
 
 
-def edited(subject: str, at: float, /, *, body: str = "", **ranges: str) -> Entry:
-    """An entry that changes those lines of files without endings."""
-    changes = [change(path, 1, 1, "A" if text[:2] == "1+" else "M") for path, text in ranges.items()]
+def edited(
+    subject: str,
+    at: float,
+    ranges: dict[str, str | None],
+    *,
+    body: str = "",
+    moved: dict[str, str] | None = None,
+    **more: Any,
+) -> Entry:
+    """An entry that changes those lines of its files; None where that is not known."""
+    before = moved or {}
+    changes = [
+        change(path, 1, 1, "R", previous_path=before[path]) if path in before else change(path)
+        for path in ranges
+    ]
     made = entry(subject, body, at=at, changes=changes)
-    told = tuple(Edit(path=path, ranges=text) for path, text in ranges.items())
-    return made.model_copy(update={"facts": made.facts.model_copy(update={"edits": told})})
+    told = tuple(Edit(path=path, ranges=text) for path, text in ranges.items() if text)
+    return made.model_copy(update={"facts": made.facts.model_copy(update={"edits": told, **more})})
 
 
 @pytest.mark.parametrize(
-    ("fix", "found"),
+    ("ranges", "found"),
     [
         ("5-1+1", True),
         ("40-1+1", True),
+        ("1-40", True),
         ("5-3 30=2", True),
         ("5-1+1 20+20", True),
-        ("1-40", True),
+        ("38-5+6", True),
         ("5+3", True),
         ("5+3 20+1", True),
-        # Lines that were there before, or for the larger part.
+        # Lines that had been there before, for the larger part.
         ("41-1+1", False),
         ("39-6+6", False),
         ("5-1+1 50-2+1", False),
         ("41+3", False),
+        ("1+3", False),
         ("5+3 50+3", False),
-        # Imports and comments only; much that is new.
-        ("5=1", False),
+        # Imports, comments, lines that moved; and much that is new.
+        ("5=1+1", False),
         ("5=1~1", False),
         ("5~3", False),
         ("5+21", False),
         ("5-1+1 50+30", False),
     ],
 )
-def test_fixes_of_the_same_lines(fix, found):
-    # The forty lines stand before others of an older file.
-    added = edited(ADDED, 0, a="1~60")
-    added = edited(ADDED, 0, a="2+1 1+39".replace("2+1 1+39", "1+40"))
-    added = added.model_copy(
-        update={
-            "commit": added.commit.model_copy(update={"changes": (change("a", 40, 0),)}),
-        }
-    )
-    repair = edited(FIX, 2, a=fix)
-    said = told(added, repair)
+def test_fixes_of_the_same_lines(ranges, found):
+    # Forty new lines before others that were there.
+    said = told(edited(ADDED, 0, {"a.py": "1+40"}), edited(FIX, 2, {"a.py": ranges}))
     assert said[ADDED] == ([("follow-up fix", FIX)] if found else [])
     assert said[FIX] == ([("fixes", ADDED)] if found else [])
+
+
+def repaired(*between: Entry, fix: Entry | None = None) -> list[str]:
+    """The titles of what a fix of line 5 of ``a.py`` repairs, after other commits."""
+    first = edited(ADDED, 0, {"a.py": "1+40"})
+    last = fix or edited(FIX, 3, {"a.py": "5-1+1"})
+    said = told(first, *between, last)
+    return [subject for kind, subject in said[last.commit.subject] if kind == "fixes"]
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ({"a.py": "1+4"}, False),  # line 5 was the first
+        ({"a.py": "1+4 44+9"}, False),
+        ({"a.py": "1+5"}, True),
+        ({"a.py": "1-4"}, False),
+        ({"a.py": "5-1+1"}, True),
+        ({"a.py": "5-1~1"}, None),
+        ({"a.py": "20-1+1"}, False),
+        ({"a.py": None}, None),  # it cannot be told any longer
+        ({"b.py": "1+40"}, False),
+    ],
+)
+def test_lines_are_followed(between, expected):
+    """To the commit between (true), to the first one, or to none that is known."""
+    other = edited("feat: another (#14)", 1, between)
+    names = {True: ["feat: another (#14)"], False: [ADDED], None: []}
+    assert repaired(other) == names[expected]
+
+
+def test_lines_are_followed_through_renames():
+    moves = edited("refactor: move (#14)", 1, {"b.py": "1+1"}, moved={"b.py": "a.py"})
+    assert repaired(moves, fix=edited(FIX, 3, {"b.py": "6-1+1"})) == [ADDED]
+    assert repaired(moves, fix=edited(FIX, 3, {"b.py": "1-1+1"})) == ["refactor: move (#14)"]
+    # Another file has taken its place.
+    assert repaired(moves) == []
+
+
+@pytest.mark.parametrize(
+    ("fix", "found"),
+    [
+        (edited(FIX, 7, {"a.py": "5-1+1"}), True),
+        (edited(FIX, 8, {"a.py": "5-1+1"}), False),
+        (edited("feat: the mode (#13)", 2, {"a.py": "5-1+1"}), False),
+        (edited("Extract parts of the mode (#13)", 2, {"a.py": "5-1+1"}, kind="fix"), False),
+        (edited(FIX, 2, {"a.py": "5-1+1"}, bot=True), False),
+        (edited(FIX, 2, {"a.py": "5-1+1"} | dict.fromkeys(map(str, range(30)))), False),
+    ],
+)
+def test_not_every_change_of_the_same_lines_repairs_them(fix, found):
+    assert repaired(fix=fix) == ([ADDED] if found else [])
+
+
+@pytest.mark.parametrize("kind", ["style", "revert"])
+def test_who_shapes_lines_or_brings_them_back_is_not_at_fault(kind):
+    assert repaired(edited("Another (#14)", 1, {"a.py": "5-1+1"}, kind=kind)) == []
+    assert repaired(edited("fix: revert a mistake (#14)", 1, {"a.py": "5-1+1"})) == []
+
+
+def test_a_fix_that_names_what_it_repairs_is_believed():
+    other = edited("feat: another (#14)", 1, {"b.py": "1+40"})
+    fix = edited(FIX, 2, {"a.py": "5-1+1"}, body="A follow-up to #14.")
+    assert repaired(other, fix=fix) == ["feat: another (#14)"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lines_are_followed_as_a_reader_would(seed):
+    """Many random edits, with the owner of each line kept beside them."""
+    choose = random.Random(seed)  # noqa: S311
+    lines: list[tuple[str, str | None]] = [(f"line_{n} = 1", None) for n in range(60)]
+    before = [text for text, _ in lines]
+    history = []
+    for number in range(25):
+        subject = f"feat: the mode of {number}"
+        after = list(lines)
+        for _ in range(choose.randint(1, 4)):
+            first = choose.randint(0, len(after))
+            fresh = [
+                (f"new_{number}_{choose.random()} = 1", subject)
+                for _ in range(choose.randint(0, 4))
+            ]
+            after[first : first + choose.randint(0, 3)] = fresh
+        texts = [text for text, _ in after]
+        files = {"a.py": ("\n".join(before), "\n".join(texts))}
+        found = edits.facts(files, subject).edits
+        if found:
+            lines, before = after, texts
+            history.append(edited(subject, number / 25, {"a.py": found[0].ranges}))
+    for number, (_, owner) in enumerate(lines, 1):
+        fix = edited(FIX, 3, {"a.py": f"{number}-1+1"})
+        said = told(*history, fix)
+        assert said[FIX] == ([("fixes", owner)] if owner else []), number
+
+
+def test_a_fix_of_the_same_lines_in_a_real_history(tmp_path):
+    repo = GitRepo.create(tmp_path / "engine")
+    old = "".join(f"OLD_{n} = {n}\n" for n in range(30))
+    new = old + "".join(f"def mode_{n}(): return {n}\n" for n in range(20))
+    repo.commit("feat: begin", {"app/a.py": old}, date="2026-02-01T10:00:00+00:00")
+    repo.commit(ADDED, {"app/a.py": new}, date="2026-02-12T10:00:00+00:00")
+    moved = {"app/a.py": None, "app/b.py": "import os\n" + new}
+    repo.commit("refactor: move it", moved, date="2026-02-12T11:00:00+00:00")
+    fixed = {"app/b.py": "import os\n" + new.replace("return 7", "return -7")}
+    repo.commit(FIX, fixed, date="2026-02-13T10:00:00+00:00")
+    project = Project.create(
+        tmp_path, repositories=[{"url": "engine", "slug": SLUG}], timezone="UTC", since="2026-02-01"
+    )
+    project.collect(now="2026-02-14T12:00+00:00")
+    outcomes = gather(Archive(tmp_path / "archive").days(SLUG))
+    (done,) = outcomes.of(SLUG, repo.head)
+    assert (done.kind, done.by, done.other.subject) == ("fixes", "same lines", ADDED)
 
 
 def test_cherry_picks():
@@ -505,6 +627,18 @@ def test_the_banner_and_the_link_back():
     chinese = pages([entry(TITLE), later], "zh")
     assert "已于 2026-03-01（16 天后）被 [Revert" in chinese["2026/02/13.md"]
     assert "已回退" in chinese["2026/02/13.md"]
+
+
+def test_the_banner_says_how_a_fix_is_known():
+    both = [edited(ADDED, 0, {"a.py": "1+40"}), edited(FIX, 2, {"a.py": "5-1+1"})]
+    found = pages(both)
+    assert "\n> Followed by a fix of lines that this commit added: [fix" in found["2026/02/13.md"]
+    assert "(2 days earlier) · repairs lines that it added\n" in found["2026/02/15.md"]
+    chinese = pages(both, "zh")
+    assert "修正了本提交新增的代码行" in chinese["2026/02/13.md"]
+    assert "修正其新增的代码行" in chinese["2026/02/15.md"]
+    named = pages([entry(ADDED), entry("fix: the mode", "A follow-up to #12.", at=2)])
+    assert "\n> Followed by a fix: [fix" in named["2026/02/13.md"]
 
 
 def test_a_link_within_a_page_and_one_to_a_longer_anchor():

@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=PATH",
         help="a bare clone; may be given several times",
     )
-    parser.add_argument("--limit", type=int, default=1500, help="commits of each, the newest")
+    parser.add_argument("--limit", type=int, default=750, help="commits of each, the newest")
     parser.add_argument("--since", type=dt.date.fromisoformat, help="none that are older")
     parser.add_argument("--cache", type=Path, help="a folder to keep facts in")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,8 @@ def _raw(path: Path, shas: list[str]) -> None:
             assert process.stdout is not None
             while process.stdout.read(1 << 20):
                 pass
+        if process.returncode:
+            sys.exit(f"{path}: git cannot read all of these patches, so there is no measure")
 
 
 def _read(path: Path, shas: list[str]) -> None:

@@ -32,8 +32,8 @@ TABLE = Path(digest.__file__).parent / "analysts" / "weights.py"
 SEED = 20_261_123
 EPOCHS = 12
 RATE = 0.15
-DRAWN = 80.0
-"""How strongly weights are drawn to nothing, in commits that speak against them."""
+DRAWN, WORDS_DRAWN = 15.0, 80.0
+"""How strongly weights are drawn to nothing; those of words more, because there are many."""
 COMMON = 0.7
 """Share of the repositories in which a word must be used, so that it is nobody's own."""
 USES = 3
@@ -115,7 +115,8 @@ class Vocabulary:
         """The names of a commit's traits."""
         shape = shape_of(sample.reading, sample.facts)
         found = traits_of(sample.commit, sample.facts, shape, first=self.first, words=self.words)
-        return [trait.name for trait in found]
+        # What a commit writes into the changelog is the answer.
+        return [trait.name for trait in found if trait.name != "notes"]
 
 
 def _common(repositories: Sequence[Sequence[Sequence[str]]]) -> frozenset[str]:
@@ -134,6 +135,8 @@ def fit(data: Data, rows: Sequence[Row], drawn: float) -> list[float]:
     sizes = Counter(row.repository for row in rows)
     mean = len(rows) / len(sizes)
     counts = Counter(trait for row in rows for trait in row.traits)
+    pull = [WORDS_DRAWN if name.startswith(("word:", "first:")) else drawn for name in data.names]
+    pull = [strength / max(1, counts[trait]) for trait, strength in enumerate(pull)]
     weights = [0.0] * len(data.names)
     squares = [1e-6] * len(data.names)
     offsets: dict[int, float] = defaultdict(float)
@@ -147,7 +150,7 @@ def fit(data: Data, rows: Sequence[Row], drawn: float) -> list[float]:
             error = _sigmoid(total) - row.named
             error *= mean / sizes[row.repository]
             for trait in row.traits:
-                step = error + drawn * weights[trait] / counts[trait]
+                step = error + pull[trait] * weights[trait]
                 squares[trait] += step * step
                 weights[trait] -= RATE * step / math.sqrt(squares[trait])
             offset_squares[row.repository] += error * error

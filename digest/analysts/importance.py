@@ -36,10 +36,29 @@ CERTAIN = 0.88
 YIELDING = 0.05
 """How far below a limit scores begin to be pressed together, so that their order stays."""
 
-NOTED = 0.4
-"""What it adds that its authors wrote a change of source into the changelog.  Set by hand, about
-as much as the weightiest of the table: the table is learnt from changelogs, so this is hidden
-while it is learnt and measured."""
+EMPHASIS: dict[str, float] = {
+    "notes": 0.40,
+    "serious": 0.20,
+    "breaking:interface": 0.20,
+    "breaking:default": 0.20,
+    "breaking:requirement": 0.15,
+    "removed:named": 0.20,
+    "renamed:named": 0.20,
+    "added:named": 0.15,
+    "changed:named": 0.10,
+    "removed:public_symbol": 0.05,
+    "migrations": 0.10,
+    "kind:feature": 0.20,
+    "kind:performance": 0.06,
+    "lines:5": 0.10,
+    "lines:6": 0.30,
+    "lines:7": 0.50,
+}
+"""Weights that are set by hand, beside those that are learnt.  Whether something is named in a
+changelog tells that users should know of it, and not how much it means to them: a small fix
+and a new router get a line each.  These traits tell how much; they cost the ranking little.
+``notes`` is a change of source that its authors wrote into the changelog themselves; it is hidden
+while weights are learnt and measured, for it is the answer."""
 
 ROUTINE_KINDS: frozenset[Kind] = frozenset(["documentation", "test", "ci", "style"])
 SUPPORTING_CATEGORIES: frozenset[Category] = frozenset(["documentation", "test", "ci", "generated"])
@@ -53,8 +72,8 @@ TOLD = 5
 """Reasons that are told."""
 WORTH_TELLING = 0.04
 """The least weight of a reason that is told."""
-ALWAYS = 0.1
-"""The weight by which a change of the interface takes its place among the reasons, at least."""
+SHOWN, SHOWN_SYMBOLS = 0.3, 0.1
+"""The weights by which changes of the interface take their places among the reasons, at least."""
 NAMES = 3
 """Paths, words and numbers that a reason names."""
 SIZE_TOLD = 100
@@ -84,12 +103,15 @@ def judge(commit: Commit, facts: Facts, shape: Shape) -> Importance:
     sums: dict[str, float] = {}
     total = OFFSET
     for trait in traits_of(commit, facts, shape, first=FIRST, words=WORDS):
-        weight = NOTED if trait.name == "notes" else WEIGHTS.get(trait.name, 0.0)
+        weight = WEIGHTS.get(trait.name, 0.0) + EMPHASIS.get(trait.name, 0.0)
         total += weight
         sums[trait.group] = sums.get(trait.group, 0.0) + weight
+    if serious := _words(commit, facts):
+        total += EMPHASIS["serious"]
+        sums["words"] = EMPHASIS["serious"]
     limit, limiting = _limit(commit, facts, shape)
     score = round(_bounded(1 / (1 + math.exp(-total)), limit, certain=_is_certain(facts)), 4)
-    told = _told(commit, facts, shape, sums)
+    told = _told(facts, shape, sums, serious)
     if limiting is not None:
         told.insert(0, limiting)
     if not told:
@@ -151,18 +173,22 @@ def _limit_without_source(commit: Commit, categories: set[Category]) -> tuple[fl
 # The reasons
 
 
-def _told(commit: Commit, facts: Facts, shape: Shape, sums: dict[str, float]) -> list[Statement]:
+def _told(
+    facts: Facts, shape: Shape, sums: dict[str, float], serious: list[Statement]
+) -> list[Statement]:
     """What speaks for a commit, the weightiest first; what breaks users before all."""
     grouped = [
         *(("kind", statement) for statement in _kind(facts)),
-        *(("words", statement) for statement in _words(commit, facts)),
+        *(("words", statement) for statement in serious),
         *_extent(shape),
         *_files(shape),
         *_beside(facts),
     ]
     weighed = [(sums.get(group, 0.0), reason) for group, reason in grouped]
     # What changes for those who call and set things is told in any case.
-    weighed += ((max(sums.get(group, 0.0), ALWAYS), told) for group, told in _interface(facts))
+    for group, told in _interface(facts):
+        least = SHOWN_SYMBOLS if group.endswith("public_symbol") else SHOWN
+        weighed.append((max(sums.get(group, 0.0), least), told))
     weighed.sort(key=lambda pair: -pair[0])
     return [*_breaking(facts), *(reason for weight, reason in weighed if weight >= WORTH_TELLING)]
 

@@ -233,6 +233,9 @@ def _of_interface(facts: Facts) -> Iterator[Trait]:
     for (change, what), items in sorts_of(facts):
         group = f"{change}:{slug_of(what)}"
         yield Trait(group, group)
+        if what != "public symbol":
+            # Each is rare by itself; all are meant for those who run a program.
+            yield Trait(f"{change}:named", group)
         if len(items) >= MANY:
             yield Trait(f"{group}:many", group)
 

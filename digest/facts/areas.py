@@ -59,8 +59,8 @@ def component_of(path: str, category: Category) -> str:
     depth = _step(folders, depth)
     if depth == 1 or in_root:
         depth = _step(folders, depth)
-    while depth < len(folders) and folders[depth - 1] in CROSSROADS:
-        depth = _step(folders, depth)
+    while folders[depth - 1] in CROSSROADS and (deeper := _step(folders, depth)) > depth:
+        depth = deeper
     return "/".join(folders[:depth])
 
 

@@ -31,7 +31,7 @@ _SKIPS = re.compile(
     rb"|self\.skipTest\(|t\.Skip(?:Now|f)?\()",
     re.MULTILINE,
 )
-_ADORNED = re.compile(rb"(?:\n\+[ \t]*[@#)\]\"'][^\n]*|\n\+[ \t]{4,}[^\n]*)*\n \s*\S")
+_ADORNED = re.compile(rb"(?:\n\+[ \t]*[@#)\]\"'][^\n]*|\n\+[ \t]{4,}[^\n]*)*+\n \s*\S")
 """Behind an added decorator, and what goes on of it, stands a line that was there before."""
 _EXCUSE = re.compile(
     rb"(?i:fix(?:ed)? (?:later|it|this|me)|flak[ey]|broken|temporar|todo|fixme|refactor|disabled"
