@@ -15,6 +15,13 @@ from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
 from digest.errors import DigestError
+from digest.llm.analyst import ModelAnalyst, analyst_for
+from digest.llm.errors import REASONS
+from digest.llm.keys import KEY
+from digest.model import Tokens
+from digest.owing import Asking
+from digest.progress import progress_for, spent
+from digest.results import Summary
 from digest.settings import Settings
 from digest.site import Site
 
@@ -48,6 +55,24 @@ class _Day(click.ParamType):  # type: ignore[type-arg]  # generic in some versio
             self.fail(f"{value!r} is not a date such as 2026-02-13", param, ctx)
 
 
+class _Days(click.ParamType):  # type: ignore[type-arg]  # generic in some versions only
+    """A first and a last day."""
+
+    name = "days"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[dt.date, dt.date]:
+        first, dots, last = str(value).partition("..")
+        try:
+            days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        except ValueError:
+            self.fail(f"{value!r} is not two dates such as 2026-02-01..2026-02-13", param, ctx)
+        if not dots or days[0] > days[1]:
+            self.fail(f"{value!r} does not run from an earlier day to a later one", param, ctx)
+        return days
+
+
 _config = click.option(
     "-f",
     "--config-file",
@@ -72,23 +97,40 @@ def main() -> None:
 @click.option("--until", type=_Day(), help="Last day to look at.  [default: today]")
 @click.option("--repository", "slugs", multiple=True, metavar="SLUG", help="Only this one.")
 @click.option("--no-fetch", is_flag=True, help="Read the mirrors as they are.")
+@click.option("--retry", is_flag=True, help="Ask the model also about what failed too often.")
+@click.option(
+    "--reanalyse",
+    type=_Days(),
+    metavar="SINCE..UNTIL",
+    help="Ask the model again about these days, where another model or prompt wrote them.",
+)
+@click.option("--estimate", is_flag=True, help="Say what asking would take; send nothing.")
 def collect_command(
     config_file: Path,
     since: dt.date | None,
     until: dt.date | None,
     slugs: tuple[str, ...],
+    reanalyse: tuple[dt.date, dt.date] | None,
     *,
     no_fetch: bool,
+    retry: bool,
+    estimate: bool,
 ) -> None:
     """Bring the archive up to date.
 
-    Reads the days that are missing or still open.  Exits with 3 when no
-    repository could be reached, and with 1 when archive files cannot be read.
+    Reads the days that are missing or still open, and asks the language model
+    about their commits if one is configured.  Exits with 3 when no repository
+    could be reached, and with 1 when archive files cannot be read.
     """
     if since and until and until < since:
         raise click.BadParameter("--until is before --since")
     settings = load(config_file)[1]
     _check_slugs(settings, slugs)
+    model = analyst_for(settings, os.environ)
+    if model is None and (retry or reanalyse or estimate):
+        raise click.UsageError(
+            f"no model is asked: name one in 'analyst', and put its key into {KEY}"
+        )
     summary = collect(
         settings,
         now=clock.now(os.environ),
@@ -96,8 +138,21 @@ def collect_command(
         window=Window(since, until),
         slugs=slugs,
         fetch=not no_fetch,
+        asking=None
+        if model is None
+        else Asking(
+            model,
+            retry=retry,
+            renew=reanalyse,
+            estimate=estimate,
+            progress=progress_for(sys.stderr),
+        ),
     )
     click.echo(str(summary))
+    if model is not None:
+        click.echo(_told(model, summary) if estimate else spent(model))
+        if model.throttle.stopped is not None:
+            click.echo(f"the model was asked no further: {REASONS[model.throttle.stopped]}")
     if summary.damaged:
         sys.exit(1)
     if not summary.reached and summary.results:
@@ -127,6 +182,22 @@ def status_command(config_file: Path) -> None:
     today = clock.now(os.environ).astimezone(settings.zone).date()
     for line in status.report(settings, today):
         click.echo(line)
+
+
+def _told(model: ModelAnalyst, summary: Summary) -> str:
+    """What asking would take, for a person."""
+    found = [result.estimate for result in summary.results if result.estimate is not None]
+    prompt, completion = (
+        sum(getattr(item, name) for item in found) for name in ("prompt", "completion")
+    )
+    told = (
+        f"{sum(item.calls for item in found):,} calls, about {prompt:,} tokens of questions and "
+        f"{completion:,} of answers"
+    )
+    prices = model.budget.prices
+    if prices is None:
+        return told
+    return f"{told}, cost about {prices.cost(Tokens(prompt=prompt, completion=completion)):.2f}"
 
 
 def _check_slugs(settings: Settings, slugs: tuple[str, ...]) -> None:

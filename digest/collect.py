@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +24,7 @@ from digest.extraction import WORTH_IT, Extractor, Task
 from digest.history import commits_by_day, first_moment, moment, read, skim
 from digest.learning import Lessons
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
+from digest.owing import Asking, Debts, with_debt
 from digest.planning import days_to_read, is_unsettled, moved_days
 from digest.repositories import Mirror, alone, open_mirror
 from digest.results import Result, Summary
@@ -51,6 +52,7 @@ def collect(
     window: Window = Window(),
     slugs: Sequence[str] = (),
     fetch: bool = True,
+    asking: Asking | None = None,
 ) -> Summary:
     """Bring the archive up to date.
 
@@ -61,6 +63,7 @@ def collect(
         window: first and last day to look at, instead of all that is missing.
         slugs: only these repositories; all when empty.
         fetch: whether the network may be used.
+        asking: what to ask a language model, once the commits are archived; None for nothing.
 
     Raises:
         ConfigError: the archive was collected in another time zone.
@@ -72,7 +75,14 @@ def collect(
 
     def run(repository: Repository) -> Result:
         task = _Task(
-            settings, archive, repository, now, analyst=analyst, extractor=extractor, fetch=fetch
+            settings,
+            archive,
+            repository,
+            now,
+            analyst=analyst,
+            extractor=extractor,
+            fetch=fetch,
+            asking=asking,
         )
         result = task.run(window)
         _log.log(logging.INFO if result.failure is None else logging.WARNING, "%s", result)
@@ -112,6 +122,7 @@ class _Task:
         analyst: Analyst,
         extractor: Extractor,
         fetch: bool,
+        asking: Asking | None,
     ) -> None:
         self.settings = settings
         self.archive = archive
@@ -120,6 +131,7 @@ class _Task:
         self.analyst = analyst
         self.extractor = extractor
         self.fetch = fetch
+        self.asking = asking
         self.result = Result(repository.slug)
         self._settled: set[dt.date] = set()
 
@@ -167,7 +179,9 @@ class _Task:
             unsettled=state.unsettled,
             fill_from_archive=window.since is None,
         )
-        earliest = planned[0] if planned else today
+        renewed = self._renewed()
+        owed = {*state.owed, *renewed} if self.asking else set()
+        earliest = min([*planned[:1], *owed], default=today)
         mirror = open_mirror(
             self.repository,
             self.settings.mirrors,
@@ -187,9 +201,12 @@ class _Task:
         again = {day for day in planned if day in moved or self._unsettled(day, reached_at)}
         if known_since is not None:
             again.update(day for day in planned if day < known_since)
-        state = self._note_unsettled(state, again)
+        if self.asking:
+            owed |= set(planned)
+        state = self._note(state, again, owed | set(state.owed))
         self._read_days(mirror, planned, known_since, reached_at)
         unsettled = set(state.unsettled) - self._settled
+        left = self._ask(mirror, owed) if self.asking else state.owed
         self.archive.save_state(
             RepositoryState(
                 schema_version=SCHEMA_VERSION,
@@ -200,6 +217,7 @@ class _Task:
                 reached_at=reached_at,
                 known_since=known_since if self.repository.local else None,
                 unsettled=tuple(sorted(unsettled.intersection(self.archive.dates(slug)))),
+                owed=tuple(left),
             )
         )
 
@@ -221,12 +239,40 @@ class _Task:
     def _unsettled(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return is_unsettled(day, reached_at, self.settings.settle, self.settings.zone)
 
-    def _note_unsettled(self, state: RepositoryState, days: Iterable[dt.date]) -> RepositoryState:
-        """Write down which days must be read again, before they look finished."""
-        unsettled = tuple(sorted({*state.unsettled, *days}))
-        state = state.model_copy(update={"unsettled": unsettled, "zone": self.settings.zone.key})
+    def _note(
+        self, state: RepositoryState, days: Iterable[dt.date], owed: Iterable[dt.date]
+    ) -> RepositoryState:
+        """Write down which days must be read again, or asked about, before they look finished."""
+        state = state.model_copy(
+            update={
+                "unsettled": tuple(sorted({*state.unsettled, *days})),
+                "owed": tuple(sorted(owed)),
+                "zone": self.settings.zone.key,
+            }
+        )
         self.archive.save_state(state)
         return state
+
+    def _renewed(self) -> list[dt.date]:
+        """The days about which the model is asked again, with their entries noted as owed."""
+        if self.asking is None or self.asking.renew is None:
+            return []
+        first, last = self.asking.renew
+        slug = self.repository.slug
+        return Debts(self.archive, slug, self.asking, self.now).renew(
+            day for day in self.archive.dates(slug) if first <= day <= last
+        )
+
+    def _ask(self, mirror: Mirror, days: Collection[dt.date]) -> list[dt.date]:
+        """Ask the model about what is owed, or say what that would take; the days that are left."""
+        assert self.asking is not None  # noqa: S101 - for mypy
+        debts = Debts(self.archive, self.repository.slug, self.asking, self.now)
+        budget = self.settings.patch_budget
+        if self.asking.estimate:
+            self.result.estimate = debts.estimate(mirror, days, budget=budget)
+        else:
+            self.result.tally = debts.ask(mirror, days, budget=budget)
+        return debts.left(days)
 
     def _read_days(
         self,
@@ -266,7 +312,9 @@ class _Task:
                     for entry in (*fresh.values(), *kept[day].values())
                 ),
             )
-            fresh = {sha: _levelled(entry, calibration) for sha, entry in fresh.items()}
+            fresh = {
+                sha: self._with_debt(_levelled(entry, calibration)) for sha, entry in fresh.items()
+            }
             old = before[day]
             # What a shallow history does not show is not gone, and what was whole stays so.
             whole = known_since is None or day >= known_since
@@ -317,6 +365,9 @@ class _Task:
         for reading, facts in self.extractor.facts(tasks(), mirror.git, many=many):
             analysis = self.analyst.analyse(reading, facts)
             yield Entry(commit=reading.commit, facts=facts, analysis=analysis)
+
+    def _with_debt(self, entry: Entry) -> Entry:
+        return with_debt(entry, self.asking.analyst, self.now) if self.asking else entry
 
     def _is_over(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return first_moment(day + dt.timedelta(days=1), self.settings.zone) <= reached_at

@@ -8,12 +8,10 @@ branch or zone is worse than one that is not built.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import logging
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mkdocs.config import base
@@ -23,8 +21,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from digest import addresses
+from digest.closedoptions import Closed, Number
 from digest.errors import ConfigError
 from digest.model import Repository
+from digest.modeloptions import AnalystOptions, model_settings
 from digest.settings import Collecting, Settings
 
 MIRRORS_VARIABLE = "DIGEST_MIRRORS"
@@ -34,21 +34,6 @@ _COLLECTING: dict[bool | str, Collecting] = {True: "always", "auto": "auto", Fal
 _COMPLETE = {"zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "en": "en"}
 
 _log = logging.getLogger("digest.config")
-
-
-class _Closed(base.Config):
-    """A group of options in which a key that does not exist is an error."""
-
-    def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
-        """Check each option and how they go together."""
-        errors, warnings = super().validate()
-        known = [name for name, _ in self._schema]
-        for key in sorted(set(self) - set(known), key=str):
-            close = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(known)}"
-            errors.append((str(key), ValidationError(f"there is no such option; {hint}")))
-            warnings = [warning for warning in warnings if warning[0] != key]
-        return errors, warnings
 
 
 class _Date(c.OptionallyRequired[dt.date]):
@@ -75,24 +60,7 @@ class _Zone(c.OptionallyRequired[ZoneInfo]):
             ) from None
 
 
-class _Number(c.OptionallyRequired[int]):
-    """A whole number within bounds."""
-
-    def __init__(self, least: int, most: int, default: int | None = None) -> None:
-        super().__init__(default=default)
-        self.least = least
-        self.most = most
-
-    def run_validation(self, value: object) -> int:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not whole or not self.least <= cast("int", value) <= self.most:
-            raise ValidationError(
-                f"{value!r} is not a whole number from {self.least} to {self.most}"
-            )
-        return cast("int", value)
-
-
-class RepositoryOptions(_Closed):
+class RepositoryOptions(Closed):
     """One entry of ``repositories``."""
 
     url = c.Type(str)
@@ -105,7 +73,7 @@ class RepositoryOptions(_Closed):
     """Base of links; by default the page on a known forge; empty for no links."""
 
 
-class DigestConfig(_Closed):
+class DigestConfig(Closed):
     """The options below ``plugins: - digest:``."""
 
     repositories = c.ListOfItems(c.SubConfig(RepositoryOptions))
@@ -114,9 +82,9 @@ class DigestConfig(_Closed):
     """IANA name of the zone whose midnight begins a day."""
     since = c.Optional(_Date())
     """First day; instead of ``days``."""
-    days = c.Optional(_Number(1, 36_500))
+    days = c.Optional(Number(1, 36_500))
     """How many days, today among them; 7 by default."""
-    settle = _Number(0, 366, default=3)
+    settle = Number(0, 366, default=3)
     """For how many days late commits are looked for."""
     archive = c.Type(str, default="archive")
     """Folder of the archive, relative to ``mkdocs.yml``."""
@@ -124,10 +92,12 @@ class DigestConfig(_Closed):
     """Folder of the mirrors, relative to ``mkdocs.yml``; a cache."""
     collect = c.Choice((True, False, "auto"), default="auto")
     """Whether a build collects: yes, no, or as far as anything can be reached."""
-    patch_budget = _Number(0, 1_000_000_000, default=2_000_000)
+    patch_budget = Number(0, 1_000_000_000, default=2_000_000)
     """Bytes of patch that are read of one commit."""
-    timeout = _Number(1, 86_400, default=600)
+    timeout = Number(1, 86_400, default=600)
     """Seconds that one git command may use the network."""
+    analyst = c.SubConfig(AnalystOptions)
+    """The language model that is asked about commits; none by default."""
 
     def validate(self) -> tuple[base.ConfigErrors, base.ConfigWarnings]:
         """Check each option and how they go together."""
@@ -163,6 +133,7 @@ def settings(config: DigestConfig, mkdocs: MkDocsConfig) -> Settings:
         language=_language(mkdocs),
         patch_budget=config.patch_budget,
         timeout=float(config.timeout),
+        analyst=model_settings(config.analyst, home),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import tempfile
 from importlib import resources
 from pathlib import Path
@@ -21,7 +22,10 @@ from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import collect
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
+from digest.llm.analyst import analyst_for
 from digest.navigation import with_archive
+from digest.owing import Asking
+from digest.progress import progress_for
 from digest.settings import Settings
 from digest.site import Site
 
@@ -112,7 +116,13 @@ class DigestPlugin(BasePlugin[DigestConfig]):
     def _collect(self, current: Settings) -> None:
         if self._collected or current.collect == "never":
             return
-        summary = collect(current, now=clock.now(os.environ), analyst=HeuristicAnalyst())
+        model = analyst_for(current, os.environ)
+        summary = collect(
+            current,
+            now=clock.now(os.environ),
+            analyst=HeuristicAnalyst(),
+            asking=Asking(model, progress=progress_for(sys.stderr)) if model else None,
+        )
         self._collected = True
         logging.getLogger("digest").info("%s", summary)
         if not summary.reached and summary.results:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from digest.errors import ArchiveError
+from digest.owing import Estimate, Tally
 
 
 @dataclass(slots=True)
@@ -17,6 +18,10 @@ class Result:
     """Commits that were read; those that were archived already are not."""
     failure: str | None = None
     """Why it was not read; None when it was."""
+    tally: Tally | None = None
+    """What became of the questions to a language model; None where there were to be none."""
+    estimate: Estimate | None = None
+    """What they would take, where that was asked."""
     damaged: list[ArchiveError] = field(default_factory=list)
     """Files of the archive that cannot be read or written, and were left alone."""
 
@@ -26,7 +31,10 @@ class Result:
             what = "collected" if self.damaged else "reached"
             return f"{self.slug}: not {what}: {self.failure}"
         days, commits = _counted(self.days, "day"), _counted(self.commits, "new commit")
-        return f"{self.slug}: {days} read, {commits}"
+        line = f"{self.slug}: {days} read, {commits}"
+        if self.tally is not None:
+            line += f", {self.tally}"
+        return line
 
 
 @dataclass(frozen=True, slots=True)

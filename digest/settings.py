@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from digest.model import Repository
+from digest.model import Level, Repository
 
 Collecting = Literal["always", "auto", "never"]
+DEPTHS: Mapping[Level, Level] = {"high": "high", "medium": "medium", "low": "low"}
+"""How deep an analysis goes, by importance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which language model is asked about commits, and how much of it."""
+
+    model: str
+    """Its name, as the server knows it."""
+    base_url: str | None = None
+    """Address of the server; None for the environment's, or else OpenAI's own."""
+    concurrency: int = 4
+    """Questions at the same time."""
+    timeout: float = 120.0
+    """Seconds for one answer."""
+    max_wait: float = 120.0
+    """Seconds that a run waits for a server which asks for patience."""
+    max_tokens: int | None = None
+    """Of one run, questions and answers together; None for any number."""
+    max_cost: float | None = None
+    """Of one run, in the currency of the prices."""
+    prices: tuple[float, float] | None = None
+    """Of a million tokens of questions, and of answers."""
+    depth: Mapping[Level, Level] = field(default_factory=lambda: dict(DEPTHS))
+    """How much is asked about commits of each level; a level that is missing is left to the
+    heuristic analyst."""
+    language: str | None = None
+    """BCP 47 code of the language to answer in; None for the site's."""
+    prompt: Path | None = None
+    """A template of instructions to use instead of ours."""
+    diff_budget: int = 12_000
+    """Tokens of a diff that are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +71,8 @@ class Settings:
     """Seconds that one git command may use the network."""
     jobs: int = 4
     """Repositories that are collected at the same time."""
+    analyst: ModelSettings | None = None
+    """The language model; None for the heuristic analyst alone."""
 
     def first_day(self, today: dt.date) -> dt.date:
         """The first day wanted, as long as the archive reaches no further back."""

@@ -59,13 +59,13 @@ LAYERS = {
         "views",
         "navigation",
     ],
-    "pipelines": ["results", "collect", "site", "status"],
-    "ends": ["config", "plugin", "__main__"],
+    "pipelines": ["owing", "results", "collect", "progress", "site", "status"],
+    "ends": ["closedoptions", "modeloptions", "config", "plugin", "__main__"],
 }
 """The top modules and packages of ``digest``, lowest first."""
 
 FOREIGN = {
-    "mkdocs": {"config", "plugin"},
+    "mkdocs": {"closedoptions", "modeloptions", "config", "plugin"},
     "git": {"gitprocess"},
     "click": {"__main__"},
     "subprocess": {"gitprocess", "processes"},

@@ -25,10 +25,11 @@ from digest.llm.selection import select
 from digest.llm.sizes import tokens_of
 from digest.model import Coverage, Facts, FilePatch, Level, Reading
 
+BODY = "".join(f"    a = {number}\n" for number in range(12))
 FILES: edits.Files = {
     "src/router.py": (
-        "import os\n\n\ndef route(mode):\n    a = 1\n    b = 2\n    c = 3\n    return mode\n",
-        "import os\n\n\ndef route(mode):\n    a = 1\n    b = 2\n    c = 4\n    return mode or 'kv'\n",
+        f"import os\n\n\ndef route(mode):\n{BODY}    c = 3\n    return mode\n",
+        f"import os\n\n\ndef route(mode):\n{BODY}    c = 4\n    return mode or 'kv'\n",
     ),
     "tests/test_router.py": ("", "def test_route():\n    assert route('kv')\n"),
     "docs/router.md": ("# Router\n", "# Router\n\nIt routes.\n"),
@@ -63,10 +64,10 @@ def test_what_is_in_it() -> None:
         "Kind: fix, scope router",
         "Files: 4, +56 -2",
         "- src/router.py (modified, +2 -2)",
-        "- tests/test_router.py (added" if False else "- tests/test_router.py",
+        "- tests/test_router.py (modified, +2 -0)",
         "=== src/router.py (modified)",
-        "@@ -4 +4 @@ def route(mode):",
-        "-    c = 3\n+    c = 4",
+        "@@ -14 +14 @@ def route(mode):",
+        "-    c = 3\n-    return mode\n+    c = 4",
     ):
         assert part in user
     assert user.index("=== src/router.py") < user.index("=== tests/") < user.index("=== docs/")
@@ -109,13 +110,21 @@ def test_the_hash_is_of_what_is_asked_and_not_of_the_commit(tmp_path: Path) -> N
     assert first(question()).prompt == Prompts("en").hash("low")
 
 
+CLI = """\
+import argparse
+import os
+
+parser = argparse.ArgumentParser()
+parser.add_argument('--old-flag', default=1)
+parser.add_argument('--mode', default='a')
+x = os.environ['APP_OLD']
+"""
 FACTS: edits.Files = {
     "src/app/cli.py": (
-        "import argparse\nimport os\n\nparser = argparse.ArgumentParser()\n"
-        "parser.add_argument('--old-flag', default=1)\n"
-        "parser.add_argument('--mode', default='a')\nx = os.environ['APP_OLD']\n",
-        "import argparse\nimport os\n\nparser = argparse.ArgumentParser()\n"
-        "parser.add_argument('--mode', default='b')\nx = os.environ['APP_NEW']\n",
+        CLI,
+        CLI.replace("parser.add_argument('--old-flag', default=1)\n", "")
+        .replace("'a'", "'b'")
+        .replace("['APP_OLD']", ".get('APP_NEW', '1')"),
     ),
     "requirements.txt": ("torch==2.1\nnumpy\n", "torch==2.4\nnumpy\n"),
 }
@@ -126,13 +135,13 @@ def test_facts_are_short_lines() -> None:
     subject, _, body = message.partition("\n\n")
     _, user = texts(first(question(FACTS, subject=subject, body=body)))
     lines = user.partition("## Facts")[2].partition("## Changed files")[0].splitlines()
-    text = "\n".join(lines)
-    assert re.search(
-        r"^- flag --mode changed: .*a.* → .*b.* \(src/app/cli\.py:5\)$", text, re.MULTILINE
-    )
-    assert re.search(r"^- flag --old-flag removed.* \(src/app/cli\.py:5 before", text, re.MULTILINE)
-    assert re.search(r"^- environment variable APP_NEW added", text, re.MULTILINE)
-    assert re.search(r"^- python torch changed: .*2\.1 → .*2\.4$", text, re.MULTILINE)
+    for line in (
+        "- flag --old-flag removed: 1 (src/app/cli.py:5 before the change)",
+        "- flag --mode changed: 'a' → 'b' (src/app/cli.py:6 before the change)",
+        "- python torch changed: 2.1 → 2.4",
+        "- --old-flag [interface] (src/app/cli.py:5 before the change)",
+    ):
+        assert line in lines
     assert "May break users:" in lines
     assert all(len(line) < 700 for line in lines)
 
@@ -167,7 +176,7 @@ def test_the_budget_is_spent_by_significance() -> None:
     assert 220 <= chosen.coverage.lines_read < 3820
 
 
-@pytest.mark.parametrize("budget", [0, 100, 1000, 5000])
+@pytest.mark.parametrize("budget", [0, 200, 1000, 5000])
 def test_the_budget_is_kept(budget: int) -> None:
     files = {f"src/m{number}.py": ("", long(50 * number)) for number in range(1, 40)}
     chosen = select(edits.diff(files), budget)
@@ -317,6 +326,7 @@ HIDDEN = {
     **SECRETS,
     "address": "postgres://admin:hunter2hunter2@db.example.org/app",
     "assigned": 'password = "correct-horse-battery"',
+    "header": "x-api-key: 'q8w7e6r5t4z3'",
     "in YAML": "api_key: 'q8w7e6r5t4z3'",
     "unquoted": "export MY_SECRET=Q8w7E6r5T4z3Q8w7E6r5T4z3",
 }
@@ -376,6 +386,7 @@ def test_private_keys(kind: str, end: bool, mark: str) -> None:
         "hf_hub_download(repo_id, filename)",
         "git@github.com:owner/name.git",
         "secret_name = value",
+        'privateKey: "/etc/certs/client.key"',
         "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
     ],
 )

@@ -368,23 +368,24 @@ def test_a_server_that_takes_two_at_once() -> None:
 
 
 def test_nobody_asks_before_the_time() -> None:
-    """In real time, with a real server, from eight threads."""
-    limited: list[float] = []
+    clock = Clock()
+    pace = Pace(concurrency=8, patience=100, budget=Budget(), clock=clock, sleep=clock.sleep)
+    nothing = Tokens(prompt=0, completion=0)
+    pace.leave(pace.enter(nothing), None, TransientError("rate limit", after=30.0))
+    moments: list[float] = []
 
-    def script(request: Request) -> Reply:
-        if not limited:
-            limited.append(request.at)
-            return fault(429, retry_after="1")
-        return WELL
+    def ask() -> None:
+        permit = pace.enter(nothing)
+        moments.append(clock())
+        pace.leave(permit, None, None)
 
-    with ChatServer(script, latency=0.05) as server:
-        endpoint = Endpoint(model="m", key=KEY, base_url=server.url, timeout=30.0)
-        throttle = Throttle(endpoint, Memory(), concurrency=8)
-        assert {reason for _, reason in run(throttle, 30)} == {"answered"}
-        endpoint.close()
-        late = [request.at - limited[0] for request in server.requests]
-    # Those that were on their way at the time, and those that waited.
-    assert sum(at < 0.9 for at in late) <= 8
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(moments) == 20
+    assert min(moments) >= 1030
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])

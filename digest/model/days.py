@@ -67,5 +67,7 @@ class RepositoryState(Record):
     """First day that a shallow history holds whole; None where it goes back to its root."""
     unsettled: tuple[dt.date, ...] = ()
     """Archived days to be read again: open ones, and those that late commits may still reach."""
+    owed: tuple[dt.date, ...] = ()
+    """Archived days with entries about which a language model is still to be asked."""
     failure: Failure | None = None
     """None after a success."""

@@ -1,0 +1,1 @@
+"""The language model as an analyst: questions, answers, and what becomes of failures."""
