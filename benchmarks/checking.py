@@ -120,7 +120,11 @@ def check(
 
 def _known(mirror: Path, shas: Sequence[str]) -> set[str]:
     answers = git(mirror, "cat-file", "--batch-check", stdin="\n".join(shas).encode())
-    return {words[0] for line in answers.decode().splitlines() if (words := line.split())[1:2] == ["commit"]}
+    return {
+        words[0]
+        for line in answers.decode().splitlines()
+        if (words := line.split())[1:2] == ["commit"]
+    }
 
 
 def rows(found: Sequence[Checked], spent: Sequence[float]) -> list[Row]:

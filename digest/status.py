@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from digest.archive import Archive
@@ -42,7 +43,8 @@ def _facts(
         yield "branch", f"{state.branch} at {state.head[:12] if state.head else 'no commit'}"
     dates = archive.dates(slug)
     yield "days", f"{len(dates)} archived" + (f", {dates[0]} to {dates[-1]}" if dates else "")
-    pending, damaged, open_days = 0, [], []
+    damaged, open_days = [], []
+    pending: Counter[str] = Counter()
     for date in dates:
         try:
             day = archive.load(slug, date)
@@ -53,7 +55,8 @@ def _facts(
             continue
         if not day.complete:
             open_days.append(date)
-        pending += sum(entry.analysis.provenance.pending is not None for entry in day.entries)
+        notes = (entry.analysis.provenance.pending for entry in day.entries)
+        pending.update(note.reason for note in notes if note is not None)
     holes = days_to_read(
         first=settings.first_day(today),
         last=today,
@@ -64,7 +67,8 @@ def _facts(
     yield "open", _listed(open_days)
     yield "holes", _listed(holes)
     yield "again", _listed(state.unsettled)
-    yield "pending", "none" if not pending else f"{pending} analyses"
+    reasons = ", ".join(f"{reason}: {count}" for reason, count in pending.most_common())
+    yield "pending", f"{pending.total()} analyses ({reasons})" if pending else "none"
     for problem in damaged:
         yield "damaged", problem
 

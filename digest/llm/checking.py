@@ -19,7 +19,16 @@ from typing import Literal
 
 from digest.facts.diffs import Diff
 from digest.llm.commonplace import FAMILIAR, RECEIVERS
-from digest.llm.corpus import Corpus, Place, Text, whole_flag, whole_number, whole_version, whole_word
+from digest.llm.corpus import (
+    Corpus,
+    Place,
+    Text,
+    whole_flag,
+    whole_humps,
+    whole_number,
+    whole_version,
+    whole_word,
+)
 from digest.llm.figures import numbers_of
 from digest.llm.names import Mention, is_file, is_sha, is_shaped, members_of, mentions
 from digest.model import Analysis, Claim, Evidence, Facts, Insight, Recommendation, Risk, Statement
@@ -62,7 +71,9 @@ class Checker:
         said = text[mention.start : mention.end]
         if hit is not None:
             where, place = hit
-            evidence = (Evidence(path=place.path, line=place.line, side=place.side),) if place else ()
+            evidence = (
+                (Evidence(path=place.path, line=place.line, side=place.side),) if place else ()
+            )
             yield Claim(text=said, verdict="found" if where == "here" else where, evidence=evidence)
         elif mention.parts:
             for part in mention.parts:
@@ -116,6 +127,15 @@ class Checker:
                 return "elsewhere", source.place(position)
         return None
 
+    def _word(self, text: str) -> _Hit | None:
+        """A name in prose, where people shorten them."""
+        hit = self._name(text)
+        if (hit is None or hit[0] == "elsewhere") and text[:1].isupper() and "_" not in text:
+            position = self._corpus.patch.exact(text, whole_humps)
+            if position is not None:
+                return "here", self._corpus.patch.place(position)
+        return hit
+
     def _member(self, text: str) -> _Hit | None:
         """A name and those that it belongs to, which may all stand in different lines."""
         hit = self._verbatim(text) or self._verbatim(text.replace("::", "."))
@@ -167,6 +187,7 @@ _SEARCHES = {
     "code": Checker._code,
     "path": Checker._path,
     "name": Checker._name,
+    "word": Checker._word,
     "member": Checker._member,
     "figure": Checker._figure,
 }

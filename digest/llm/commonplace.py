@@ -111,7 +111,35 @@ FAMILIAR_FLAGS = names(
     """
 )
 LITTLE = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "no", "not", "of", "off", "on", "only", "or", "out", "per", "safe", "the", "then", "to", "up", "vs", "with"]
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "only",
+        "or",
+        "out",
+        "per",
+        "safe",
+        "the",
+        "then",
+        "to",
+        "up",
+        "vs",
+        "with",
+    ]
 )
 """Words that make ``end-to-end`` English."""
 ENDINGS_OF_HOSTS = frozenset(["ai", "com", "dev", "io", "net", "org"])

@@ -30,7 +30,7 @@ _ORDER: tuple[Category, ...] = (
 _RANKS = {category: rank for rank, category in enumerate(_ORDER)}
 _TRIES = 300
 """Hits inside longer words that are passed over; a name that is only part of words ends here."""
-_SEPARATORS = b"_- "
+_SEPARATORS = b"_- ."
 _SHORTEST = 4
 """Letters of a name that may be spelt in another way; shorter ones are in any text."""
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
@@ -92,7 +92,9 @@ class Text:
         pieces = [re.escape(word.encode("utf-8", "replace")) for word in words]
         # A pattern that begins with a letter is searched for quickly.
         first = pieces[0] + rb"(?<![a-z0-9]" + pieces[0] + rb")"
-        match = re.search(rb"[_\- ]?".join([first, *pieces[1:]]) + rb"(?![a-z0-9])", self._lower)
+        pattern = rb"[_\- ]?".join([first, *pieces[1:]]) + rb"(?![a-z0-9])"
+        pattern = re.sub(rb"(?<=[0-9])\[_\\- \]\?(?=[0-9])", rb"[_\\- .]?", pattern)
+        match = re.search(pattern, self._lower)
         return match.start() if match else None
 
     def fitting(self, pattern: str) -> int | None:
@@ -243,6 +245,11 @@ def whole_word(data: bytes, start: int, end: int) -> bool:
     """Whether a hit is no part of a longer word."""
     before, behind = data[start - 1 : start], data[end : end + 1]
     return not (before and before[0] in _WORD) and not (behind and behind[0] in _WORD)
+
+
+def whole_humps(data: bytes, start: int, end: int) -> bool:
+    """Whether a hit is a run of words in a longer name: ``MockEngine`` in ``MockEngineArgs``."""
+    return not data[end : end + 1].islower()
 
 
 def whole_flag(data: bytes, start: int, end: int) -> bool:

@@ -30,7 +30,6 @@ def message_lines(commit: Commit, *, limit: int) -> Iterator[str]:
         limit: characters of the body.
     """
     yield f"Subject: {_short(commit.subject, 400)}"
-    yield f"Author: {_short(commit.author.name, 80)}"
     yield f"Committed: {commit.committed_at.isoformat()}"
     if len(commit.parents) > 1:
         yield "A merge; what follows compares it with its first parent."

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 NAMES = {"en": "English", "zh": "Simplified Chinese (简体中文)"}
 """What a model is told to write in, by the codes of the settings."""
 
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 _CODE = re.compile(r"`[^`]{0,2000}`")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
@@ -22,6 +23,8 @@ sentence about code has 0.5 and more, an English one that quotes Chinese seldom 
 
 def name_of(language: str) -> str:
     """What a model is told to write in."""
+    if language.lower().startswith(_TRADITIONAL):
+        return "Traditional Chinese (繁體中文)"
     return NAMES.get(language.partition("-")[0].lower(), language)
 
 

@@ -27,7 +27,7 @@ from digest.llm.commonplace import (
 )
 from digest.llm.figures import figures_in, is_status
 
-Sort = Literal["code", "path", "name", "member", "figure"]
+Sort = Literal["code", "path", "name", "word", "member", "figure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Mention:
     text: str
     """What to look up: without quotes and brackets, in plain ASCII where that was meant."""
     sort: Sort
-    """``code`` is a piece of it; a ``member`` is a name with those that it belongs to."""
+    """``code`` is a piece of it; a ``word`` is a name outside of code; a ``member`` is a name with
+    those that it belongs to."""
     firm: bool = True
     """Whether it is a claim even where it is not found."""
     parts: tuple[Mention, ...] = ()
@@ -61,6 +62,7 @@ _GROUPS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 """Spaces in large numbers."""
 _LEFT_OUT = re.compile(r"(?<=[/_-])…(?=/|$|`)")
 """``lib/…/router.rs``, ``--no-…``"""
+_DOTS = re.compile(r"(?<=/)\.{3}|\.{3}(?=/)")
 _ORDER = re.compile(r"\bO\([^()\n]{1,40}\)")
 """``O(n_workers)`` counts what has no name."""
 _SPAN = re.compile(r"(`{1,3})([^`\n]{1,%d})\1" % LONGEST)
@@ -112,6 +114,7 @@ def mentions(text: str) -> Iterator[Mention]:
     """
     flat = _GROUPS.sub(",", text).translate(_FLAT)
     flat = _LEFT_OUT.sub("*", flat).replace("…", " ")
+    flat = _DOTS.sub("***", flat)
     flat = _ORDER.sub(lambda order: " " * len(order[0]), flat)
     position = 0
     for span in _SPAN.finditer(flat):
@@ -195,7 +198,7 @@ def _shaped(match: re.Match[str]) -> Mention | None:
         return _classified(text.removesuffix("()"), start, called=True)
     if kind in {"member", "file"}:
         return _member(text, start, prose=True)
-    return Mention(start, end, text, "name") if is_shaped(text) else None
+    return Mention(start, end, text, "word") if is_shaped(text) else None
 
 
 def _in_code(flat: str, start: int, end: int) -> Mention | None:
@@ -337,7 +340,22 @@ def _path(text: str, start: int, *, prose: bool) -> Mention | None:
 
 
 _DECORATED = re.compile(r"[\d_.-]")
-_SYSTEM = (".cache", "/dev", "/tmp", "/etc", "/proc", "/usr", "/var", "/home", "/opt", "/root", "/sys", "/bin", "/path", "~")  # noqa: E501, S108
+_SYSTEM = (
+    ".cache",
+    "/dev",
+    "/tmp",
+    "/etc",
+    "/proc",
+    "/usr",
+    "/var",
+    "/home",
+    "/opt",
+    "/root",
+    "/sys",
+    "/bin",
+    "/path",
+    "~",
+)  # noqa: E501, S108
 
 
 def _separated(text: str, start: int, mark: str, *, firm: bool = False) -> Mention:

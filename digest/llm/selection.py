@@ -90,7 +90,8 @@ def _take(choice: _Chosen, allowance: int, *, cut: bool) -> int:
         if place in choice.hunks:
             continue
         left = allowance - taken
-        size = _size(hunk)
+        # Each line takes a byte at the least, so a million of them need not be measured.
+        size = _size(hunk) if hunk.data.count(b"\n") < left else left + 1
         if size <= left:
             choice.hunks[place] = hunk
         elif cut and left >= _LEAST:

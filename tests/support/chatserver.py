@@ -74,7 +74,7 @@ class Reply:
     drips: float | None = None
     """Seconds between one byte and the next."""
     dies: bool = False
-    """Afterwards nobody listens any more."""
+    """From now on nobody listens any more; this reply is still sent."""
 
 
 Script = Callable[[Request], Reply]
@@ -232,6 +232,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             reply = script.begins(request)
             script.closing.wait(script.latency + reply.delay)
+            if reply.dies:
+                script.die()
             if reply.hangs:
                 script.closing.wait()
             else:
@@ -239,8 +241,6 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             script.ends()
             self.close_connection = True
-        if reply.dies:
-            threading.Thread(target=script.die).start()
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)

@@ -1,0 +1,326 @@
+"""The whole road with a language model: what is asked, what is kept, what the next run does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, answer, fault, said
+from support.gitrepo import GitRepo
+
+from digest.analysts.heuristic import HeuristicAnalyst
+from digest.archive import Archive
+from digest.collect import collect
+from digest.config import load
+from digest.llm.analyst import ModelAnalyst, analyst_for
+from digest.model import Entry, Level, Repository
+from digest.owing import ATTEMPTS, Asking, Debts
+from digest.results import Summary
+from digest.settings import ModelSettings, Settings
+from digest.site import Site
+from digest.status import report
+
+SLUG = "owner/name"
+NOW = dt.datetime.fromisoformat("2026-02-13T12:00:00+08:00")
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    """Two days with a breaking change, a fix and a document."""
+    made = GitRepo.create(tmp_path / "repo")
+    made.commit("feat: begin", {"src/app/main.py": "x = 1\n"}, date="2026-02-11T09:00:00+08:00")
+    made.commit(
+        "feat!: another router (#7)",
+        {"src/app/router.py": "class Router:\n    def route(self, a, b):\n        return a\n"},
+        date="2026-02-12T10:00:00+08:00",
+    )
+    made.commit("fix: a crash", {"src/app/main.py": "x = 2\n"}, date="2026-02-13T09:00:00+08:00")
+    made.commit("docs: words", {"docs/a.md": "words\n"}, date="2026-02-13T10:00:00+08:00")
+    return made
+
+
+@dataclass
+class World:
+    """A site whose model is the server of a test."""
+
+    settings: Settings
+
+    def analyst(self, server: ChatServer, **more: Any) -> ModelAnalyst:
+        options = {"model": "tiny", "concurrency": 2, "timeout": 5, "max_wait": 1} | more
+        model = ModelSettings(base_url=server.url, **options)
+        found = analyst_for(replace(self.settings, analyst=model), {"OPENAI_API_KEY": KEY})
+        assert found is not None
+        return found
+
+    def collect(
+        self, server: ChatServer | None = None, now: dt.datetime = NOW, **more: Any
+    ) -> Summary:
+        ways = {key: more.pop(key) for key in ("retry", "renew", "estimate") if key in more}
+        asking = Asking(self.analyst(server, **more), **ways) if server else None
+        return collect(self.settings, now=now, analyst=HeuristicAnalyst(), asking=asking)
+
+    def entries(self) -> dict[str, Entry]:
+        archive = Archive(self.settings.archive)
+        return {entry.commit.subject: entry for day in archive.days(SLUG) for entry in day.entries}
+
+    def by(self) -> dict[str, str]:
+        """Who wrote each entry, and why it is still owed."""
+        told = {}
+        for subject, entry in self.entries().items():
+            provenance = entry.analysis.provenance
+            told[subject.split(" (")[0]] = provenance.analyst + (
+                f", owed: {provenance.pending.reason}" if provenance.pending else ""
+            )
+        return told
+
+    @property
+    def state(self) -> Any:
+        return Archive(self.settings.archive).state(SLUG)
+
+
+@pytest.fixture
+def world(tmp_path: Path, repo: GitRepo) -> World:
+    return World(
+        Settings(
+            repositories=(Repository(slug=SLUG, url=str(repo.path), local=True),),
+            zone=ZoneInfo("Asia/Shanghai"),
+            archive=tmp_path / "archive",
+            mirrors=tmp_path / "cache" / "mirrors",
+            days=3,
+        )
+    )
+
+
+def by_depth(**more: Any) -> Callable[[Request], Reply]:
+    """Answers as deep as each question asks for."""
+
+    def reply(request: Request) -> Reply:
+        wanted = set(request.schema["properties"])
+        depth = "high" if "risks" in wanted else "medium" if "impact" in wanted else "low"
+        return said(answer(depth, **more))
+
+    return reply
+
+
+def test_each_commit_is_asked_about_once_at_its_depth(world: World) -> None:
+    with ChatServer(by_depth()) as server:
+        summary = world.collect(server)
+        assert str(summary.results[0].tally) == "4 analysed by the model"
+        assert len(server.requests) == 4
+        assert set(world.by().values()) == {"model"}
+        for entry in world.entries().values():
+            analysis, level = entry.analysis, entry.analysis.importance.level
+            assert analysis.provenance.model == "tiny"
+            assert analysis.provenance.made_at is not None
+            assert analysis.provenance.tokens is not None
+            assert bool(analysis.risks) is (level == "high")
+            assert bool(analysis.impact) is (level != "low")
+            assert analysis.importance.reasons, "the level and its reasons stay ours"
+        assert world.state.owed == ()
+        # The same again costs nothing.
+        world.collect(server, NOW + HOUR)
+        assert len(server.requests) == 4
+
+
+def test_the_most_important_first_and_of_these_the_oldest(world: World) -> None:
+    with ChatServer(by_depth()) as server:
+        world.collect(server, concurrency=1)
+        asked = [request.text for request in server.requests]
+    levels = {
+        subject: entry.analysis.importance.level for subject, entry in world.entries().items()
+    }
+    order: tuple[Level, ...] = ("high", "medium", "low")
+    ranks = [
+        order.index(next(level for subject, level in levels.items() if subject in text))
+        for text in asked
+    ]
+    assert ranks == sorted(ranks)
+    assert {ranks[0], ranks[-1]} == {0, 2}
+
+
+def test_a_level_may_be_left_to_the_heuristic_analyst(world: World) -> None:
+    with ChatServer(by_depth()) as server:
+        world.collect(server, depth={"high": "high"})
+        assert len(server.requests) == 1
+    assert world.by()["feat!: another router"] == "model"
+    assert world.by()["docs: words"] == "heuristic"
+
+
+FAULTS: dict[str, tuple[Reply | Callable[[Request], Reply], str]] = {
+    "500": (fault(500), "server error"),
+    "429 for ten minutes": (fault(429, retry_after="600"), "rate limit"),
+    "refusal": (said(None, refusal="no"), "refused"),
+    "malformed": (Reply(body=b"{not json"), "invalid body"),
+    "wrong schema": (said({"summary": 3}), "invalid answer"),
+    "cut off": (said(answer("low"), finish="length"), "cut off"),
+    "dropped": (replace(said(answer("low")), drops_after=20), "connection"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_whatever_goes_wrong_is_a_state_and_the_next_run_heals_it(world: World, name: str) -> None:
+    script, reason = FAULTS[name]
+    with ChatServer(script) as server:
+        summary = world.collect(server)
+    assert not summary.failed
+    assert {who.partition(",")[0] for who in world.by().values()} == {"heuristic"}
+    assert all(", owed: " in who for who in world.by().values())
+    assert any(who.endswith(reason) for who in world.by().values()), world.by()
+    assert world.state.owed
+    pages = "".join(page.content for page in Site(world.settings, "Site").pages())
+    files = b"".join(path.read_bytes() for path in world.settings.archive.rglob("*.*"))
+    for secret in (KEY, WORDS, "127.0.0.1"):
+        assert secret not in pages
+        assert secret.encode() not in files
+    with ChatServer(by_depth()) as server:
+        world.collect(server, NOW + HOUR)
+    assert set(world.by().values()) == {"model"}
+    assert world.state.owed == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, "key"), (403, "permission"), (404, "address")]
+)
+def test_a_wrong_key_or_model_stops_asking_at_once(world: World, status: int, reason: str) -> None:
+    with ChatServer(fault(status)) as server:
+        summary = world.collect(server)
+        assert len(server.requests) <= 2, "no more than were under way"
+    assert reason in str(summary.results[0])
+    assert len(world.by()) == 4, "the archive is whole"
+
+
+def test_a_quota_that_ends_half_way_keeps_what_was_answered(world: World) -> None:
+    gone = fault(429, code="insufficient_quota")
+    with ChatServer(by_depth(), by_depth(), gone) as server:
+        world.collect(server)
+    assert sorted(world.by().values()).count("model") == 2
+    with ChatServer(by_depth()) as server:
+        world.collect(server, NOW + HOUR)
+        assert len(server.requests) == 2, "only what is missing"
+
+
+def test_a_run_may_cost_only_so_much(world: World) -> None:
+    with ChatServer(by_depth()) as server:
+        summary = world.collect(server, max_tokens=6_000)
+        assert 0 < len(server.requests) < 4
+    tally = summary.results[0].tally
+    assert tally is not None
+    assert tally.left > 0
+    assert "budget" in str(tally)
+
+
+def test_what_fails_too_often_waits_for_somebody_to_say_so(world: World) -> None:
+    with ChatServer(said(None, refusal="no")) as server:
+        for run in range(ATTEMPTS + 2):
+            world.collect(server, NOW + run * HOUR)
+        assert len(server.requests) == 4 * ATTEMPTS
+        world.collect(server, NOW + 9 * HOUR, retry=True)
+        assert len(server.requests) == 4 * ATTEMPTS + 4
+
+
+def test_another_model_is_asked_again_when_somebody_says_so(world: World) -> None:
+    world.collect()
+    assert set(world.by().values()) == {"heuristic"}
+    renew = (dt.date(2026, 2, 12), dt.date(2026, 2, 13))
+    with ChatServer(by_depth()) as server:
+        world.collect(server, NOW + HOUR)
+        assert server.requests == [], "what was judged before is not owed"
+        world.collect(server, NOW + HOUR, renew=renew)
+        assert len(server.requests) == 3
+        assert world.by()["feat: begin"] == "heuristic"
+        world.collect(server, NOW + HOUR, renew=renew)
+        assert len(server.requests) == 3, "the same model and prompt wrote them"
+
+
+def test_an_estimate_sends_nothing(world: World) -> None:
+    with ChatServer(by_depth()) as server:
+        summary = world.collect(server, estimate=True)
+        assert server.requests == []
+        estimate = summary.results[0].estimate
+        assert estimate is not None
+        assert estimate.calls == 4
+        assert estimate.prompt > 1_000
+        world.collect(server, NOW + HOUR)
+        assert len(server.requests) == 4, "and it is still owed"
+
+
+def test_without_a_key_the_heuristic_analyst_works_alone(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = ModelSettings(model="tiny")
+    settings = replace(world.settings, analyst=model)
+    assert analyst_for(settings, {"OPENAI_API_KEY": " "}) is None
+    assert analyst_for(world.settings, {"OPENAI_API_KEY": KEY}) is None
+    assert caplog.text.count("heuristic analyst works alone") == 1
+
+
+def test_status_tells_what_is_owed_and_why(world: World) -> None:
+    with ChatServer(said(None, refusal="no")) as server:
+        world.collect(server)
+    lines = "\n".join(report(world.settings, NOW.date()))
+    assert "4 analyses" in lines
+    assert "refused: 4" in lines
+
+
+# A whole process that is killed
+
+CONFIG = """
+site_name: Site
+plugins:
+  - digest:
+      timezone: Asia/Shanghai
+      days: 3
+      repositories: [{{url: repo, slug: owner/name}}]
+      analyst: {{model: tiny, base_url: "{url}", concurrency: 1, timeout: 5}}
+"""
+
+
+def test_killed_while_asking_nothing_paid_is_lost(tmp_path: Path, repo: GitRepo) -> None:
+    (tmp_path / "docs").mkdir()
+    killed = []
+
+    def reply(request: Request) -> Reply:
+        if len(killed) == 0 and len(server.requests) == 3:
+            killed.append(process)
+            os.kill(process.pid, signal.SIGKILL)
+        return by_depth()(request)
+
+    with ChatServer(reply) as server:
+        (tmp_path / "mkdocs.yml").write_text(CONFIG.format(url=server.url))
+        environ = {
+            **os.environ,
+            "OPENAI_API_KEY": KEY,
+            "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
+        }
+        command = [sys.executable, "-m", "digest", "collect"]
+        environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+        process = subprocess.Popen(command, cwd=tmp_path, env=environ)
+        assert process.wait(60) == -signal.SIGKILL
+        settings = load(tmp_path / "mkdocs.yml")[1]
+        world = World(settings)
+        assert sorted(world.by().values()).count("model") == 2, "both answers that had come"
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
+        assert len(server.requests) == 4 + 1, "only the one that was under way is asked again"
+    assert set(world.by().values()) == {"model"}
+    assert KEY.encode() not in done.stdout + done.stderr
+
+
+def test_debts_of_a_damaged_day_are_left_alone(world: World) -> None:
+    with ChatServer(fault(500)) as server:
+        world.collect(server)
+        archive = Archive(world.settings.archive)
+        archive.day_file(SLUG, dt.date(2026, 2, 12)).write_text("{")
+        debts = Debts(archive, SLUG, Asking(world.analyst(server)), NOW)
+        assert debts.left(world.state.owed) == [dt.date(2026, 2, 11), dt.date(2026, 2, 13)]
+    json.dumps(world.state.owed, default=str)
