@@ -29,6 +29,7 @@ from digest.facts import extract
 from digest.facts.diffs import diff_of
 from digest.history import read
 from digest.llm.checking import Checker
+from digest.llm.names import is_file, is_shaped
 from digest.model import Claim, Repository
 from digest.repositories import open_mirror
 
@@ -41,6 +42,9 @@ _FAILED = re.compile(r"已重试\d+次|Client Error|Server Error")
 _MARKS = re.compile(r"(?<![/`\w])\*\*|\*\*(?![/`\w*])|^[\s>#*+-]+|^\d{1,2}[.、]\s|<br>")
 
 
+_BARE_FIGURE = re.compile(r"[<>≤≥≈~×x\s]*\d[\d,]*(?:\.\d+)?(?![\d.A-Za-z_-]{3})")
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A claim with the statement that it stands in."""
@@ -50,10 +54,16 @@ class Checked:
     claim: Claim
 
     @property
-    def figure(self) -> bool:
-        """Whether it is a number and not a name."""
-        bare = re.match(r"[<>≤≥≈~×x\s]*\d[\d,]*(?:\.\d+)?(?![\d.A-Za-z_-]{3})", self.claim.text)
-        return self.claim.verdict == "no source" or bare is not None
+    def sort(self) -> str:
+        """Whether it is a path, an identifier, a word that was found, or a figure."""
+        text = self.claim.text
+        if self.claim.verdict == "no source" or _BARE_FIGURE.match(text):
+            return "figures"
+        if "/" in text or is_file(text):
+            return "paths"
+        shaped = any(map(is_shaped, re.findall(r"\w+", text)))
+        named = self.claim.verdict == "not found" or shaped or text.startswith("--")
+        return "identifiers" if named else "plain words"
 
 
 def analyses(folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -130,15 +140,14 @@ def _known(mirror: Path, shas: Sequence[str]) -> set[str]:
 def rows(found: Sequence[Checked], spent: Sequence[float]) -> list[Row]:
     """The table."""
     result = []
-    for title, items in (
-        ("names", [item for item in found if not item.figure]),
-        ("figures", [item for item in found if item.figure]),
-    ):
+    for title in ("paths", "identifiers", "plain words", "figures"):
+        items = [item for item in found if item.sort == title]
         verdicts = collections.Counter(item.claim.verdict for item in items)
         total = max(1, len(items))
         for verdict, count in verdicts.most_common():
             share = f"{100 * count / total:.1f} %"
-            result.append(Row(f"{title}: {verdict}", share, "", True, f"{count} of {len(items)}"))
+            detail = f"{count} of {len(items)}"
+            result.append(Row(f"{title}: {verdict}", share, "", holds=True, detail=detail))
     result.append(at_most("ms a commit, mean", statistics.mean(spent), LIMIT))
     ordered = sorted(spent)
     detail = f"99 of 100 below {ordered[int(len(ordered) * 0.99)]:.0f}, largest {ordered[-1]:.0f}"

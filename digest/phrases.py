@@ -149,11 +149,11 @@ def _count(text: str, noun: str, nouns: str | None = None) -> Phrase:
 
 PHRASES: dict[str, Phrase] = {
     # Why a commit is important or not.
+    "reason.breaks": Phrase("may break users of %(names)s"),
+    "reason.breaks.more": Phrase("may break users of %(names)s and %(more)s more"),
     "reason.breaking.marker": Phrase("is marked as breaking"),
     "reason.breaking.footer": Phrase("its message says what it breaks"),
     "reason.breaking.words": Phrase("its title says “%(text)s”"),
-    "reason.breaking.interface": Phrase("takes away or changes %(text)s"),
-    "reason.breaking.default": Phrase("changes a default: %(text)s"),
     "reason.breaking.requirement": Phrase("requires %(text)s"),
     "reason.kind.feature": Phrase("adds or extends a feature"),
     "reason.kind.fix": Phrase("fixes a defect"),
@@ -277,8 +277,6 @@ PHRASES: dict[str, Phrase] = {
     # What it means.
     "insight.breaking.marker": Phrase("Marked as breaking by its author: %(text)s"),
     "insight.breaking.said": Phrase("The message says: %(text)s"),
-    "insight.breaking.interface": Phrase("Takes away or changes %(text)s."),
-    "insight.breaking.default": Phrase("Has another default: %(text)s."),
     "insight.breaking.requirement": Phrase("Now requires %(text)s."),
     "insight.tested": _files("Tests change with it: {}."),
     "insight.untested": Phrase(
@@ -291,7 +289,6 @@ PHRASES: dict[str, Phrase] = {
     "risk.default": Phrase("Whoever does not set %(name)s now gets %(after)s, not %(before)s."),
     "risk.breaking": Phrase("What relies on %(areas)s may need to be adapted."),
     "risk.breaking.plain": Phrase("What relies on the former behaviour may need to be adapted."),
-    **_things("recommend.removed", "Before you update, stop using the {} %(names)s."),
     "recommend.rename": Phrase("Before you update, replace %(previous)s by %(name)s."),
     "recommend.default": Phrase("To keep the former default, set %(name)s to %(before)s."),
     "recommend.read": Phrase("Read pull request %(number)s before you update."),

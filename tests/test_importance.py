@@ -103,7 +103,7 @@ def test_a_fact_lifts_the_limit():
         found = importance(subject, more_facts=breaks, **more)
         assert found.score >= CERTAIN
         assert found.level == "high"
-        assert found.reasons[0].phrase == "reason.breaking.interface"
+        assert found.reasons[0].phrase == "reason.breaks"
     changed = {"interface": (flag("--port"),)}
     assert score("style: format", more_facts=changed, changes=BIG) > ROUTINE
 

@@ -82,7 +82,7 @@ def test_families_are_whole():
         *(f"reason.kind.{kind}" for kind in set(KINDS) - {"other", "chore"}),
         *(
             f"reason.breaking.{reason}"
-            for reason in ("marker", "footer", "words", "interface", "requirement")
+            for reason in ("marker", "footer", "words", "requirement")
         ),
         *(
             ".".join(parts)

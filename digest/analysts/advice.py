@@ -31,7 +31,9 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
     """What the facts mean under each aspect."""
     told: dict[str, list[Statement]] = {}
     for change in facts.breaking:
-        told.setdefault("compatibility", []).append(_broken(change))
+        # What the diff takes away is told among the risks, with what to do about it.
+        if change.reason not in {"interface", "default"}:
+            told.setdefault("compatibility", []).append(_broken(change))
     tests = shape.apart.get("test", 0)
     if tests and shape.source:
         told.setdefault("tests", []).insert(0, phrase("insight.tested", files=tests))
@@ -44,11 +46,7 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
 
 
 def _broken(change: BreakingChange) -> Statement:
-    said = (
-        change.reason
-        if change.reason in {"marker", "interface", "default", "requirement"}
-        else "said"
-    )
+    said = change.reason if change.reason in {"marker", "requirement"} else "said"
     return phrase(f"insight.breaking.{said}", text=change.text).model_copy(
         update={"evidence": change.evidence}
     )
@@ -97,10 +95,6 @@ def _way_out(items: list[InterfaceChange]) -> Statement | None:
 def recommendations(facts: Facts, shape: Shape) -> tuple[Recommendation, ...]:
     """What a reader should do, by who the reader is."""
     found: list[Recommendation] = []
-    for what, items in _by_what(facts, lambda item: item.change == "removed"):
-        if _concerns_users(facts, what):
-            statement = named(f"recommend.removed.{slug_of(what)}", items)
-            found.append(Recommendation(audience=_audience(what), statement=statement))
     for item in facts.interface:
         if item.change == "renamed" and _concerns_users(facts, item.what):
             statement = phrase(

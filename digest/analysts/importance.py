@@ -68,6 +68,8 @@ UNTOLD_KINDS: frozenset[Kind] = ROUTINE_KINDS | {"other", "chore"}
 UNTOLD_SIGNALS = frozenset(["large_change", "wide_change", "files_deleted"])
 """Signals that say what is told in other words."""
 
+SEEN = frozenset(["interface", "default"])
+"""Reasons of a breaking change that name what the diff takes away or alters."""
 TOLD = 5
 """Reasons that are told."""
 WORTH_TELLING = 0.04
@@ -194,13 +196,19 @@ def _told(
 
 
 def _breaking(facts: Facts) -> list[Statement]:
-    """What says that users must act."""
+    """What says that users must act: what the author says, and what the diff takes away."""
     told = [
         phrase(f"reason.breaking.{change.reason}")
         if change.reason in {"marker", "footer"}
         else phrase(f"reason.breaking.{change.reason}", text=change.text)
         for change in facts.breaking
+        if change.reason not in SEEN
     ]
+    names = tuple(dict.fromkeys(item.text for item in facts.breaking if item.reason in SEEN))
+    if len(names) > NAMES + 1:
+        told.append(phrase("reason.breaks.more", names=names[:NAMES], more=len(names) - NAMES))
+    elif names:
+        told.append(phrase("reason.breaks", names=names))
     return list({statement.model_dump_json(): statement for statement in told}.values())
 
 
@@ -245,8 +253,10 @@ def _files(shape: Shape) -> Iterator[tuple[str, Statement]]:
 
 
 def _interface(facts: Facts) -> Iterator[tuple[str, Statement]]:
-    """What changes for those who call and set things."""
-    for (change, what), items in sorts_of(facts):
+    """What changes for those who call and set things, beyond what breaks."""
+    broken = {line for change in facts.breaking for line in change.evidence}
+    rest = tuple(item for item in facts.interface if broken.isdisjoint(item.evidence))
+    for (change, what), items in sorts_of(rest):
         slug = slug_of(what)
         yield f"{change}:{slug}", named(f"reason.{change}.{slug}", items)
 

@@ -8,7 +8,7 @@ reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -215,13 +215,15 @@ def _of_source(shape: Shape) -> Iterator[Trait]:
         yield Trait("only:tooling", "files")
 
 
-def sorts_of(facts: Facts) -> list[tuple[tuple[Change, What], list[InterfaceChange]]]:
+def sorts_of(
+    interface: Iterable[InterfaceChange],
+) -> list[tuple[tuple[Change, What], list[InterfaceChange]]]:
     """Changes of the interface by what happened and to what."""
 
     def sort(item: InterfaceChange) -> tuple[Change, What]:
         return item.change, item.what
 
-    return [(key, list(items)) for key, items in groupby(sorted(facts.interface, key=sort), sort)]
+    return [(key, list(items)) for key, items in groupby(sorted(interface, key=sort), sort)]
 
 
 def _step(number: int, bounds: tuple[int, ...]) -> int:
@@ -230,7 +232,7 @@ def _step(number: int, bounds: tuple[int, ...]) -> int:
 
 
 def _of_interface(facts: Facts) -> Iterator[Trait]:
-    for (change, what), items in sorts_of(facts):
+    for (change, what), items in sorts_of(facts.interface):
         group = f"{change}:{slug_of(what)}"
         yield Trait(group, group)
         if what != "public symbol":

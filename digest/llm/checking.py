@@ -14,7 +14,7 @@ wrote the statement did not have it from this commit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
 from digest.facts.diffs import Diff
@@ -30,7 +30,7 @@ from digest.llm.corpus import (
     whole_word,
 )
 from digest.llm.figures import numbers_of
-from digest.llm.names import Mention, is_file, is_sha, is_shaped, members_of, mentions
+from digest.llm.names import Mention, Sort, is_file, is_sha, is_shaped, members_of, mentions
 from digest.model import Analysis, Claim, Evidence, Facts, Insight, Recommendation, Risk, Statement
 
 _Where = Literal["here", "elsewhere"]
@@ -53,6 +53,14 @@ class Checker:
     def __init__(self, diff: Diff, facts: Facts, *, tree: Collection[str] = ()) -> None:
         self._corpus = Corpus(diff, facts, tree)
         self._known: dict[tuple[str, str], _Hit | None] = {}
+        self._searches: dict[Sort, Callable[[str], _Hit | None]] = {
+            "code": self._code,
+            "path": self._path,
+            "name": self._name,
+            "word": self._word,
+            "member": self._member,
+            "figure": self._figure,
+        }
 
     def check(self, text: str) -> tuple[Claim, ...]:
         """What a text claims, each name and figure once, in order.
@@ -84,7 +92,7 @@ class Checker:
     def _look_up(self, mention: Mention) -> _Hit | None:
         key = (mention.sort, mention.text)
         if key not in self._known:
-            self._known[key] = _SEARCHES[mention.sort](self, mention.text)
+            self._known[key] = self._searches[mention.sort](mention.text)
         return self._known[key]
 
     def _code(self, text: str) -> _Hit | None:
@@ -181,16 +189,6 @@ class Checker:
             if position is not None:
                 return "elsewhere", corpus.contents.place(position)
         return None
-
-
-_SEARCHES = {
-    "code": Checker._code,
-    "path": Checker._path,
-    "name": Checker._name,
-    "word": Checker._word,
-    "member": Checker._member,
-    "figure": Checker._figure,
-}
 
 
 def _in_text(source: Text, text: str) -> int | None:

@@ -42,65 +42,67 @@ RECEIVERS = names(
 
 _TYPES = """
     AbortController ArrayBuffer ArrayList AssertionError AsyncGenerator AsyncIterator AtomicBool
-    AtomicU32 AtomicU64 AtomicUsize AttributeError BTreeMap BTreeSet BaseException BaseModel
-    BinaryHeap BlockingIOError BoxFuture BrokenPipeError BufReader BufWriter BytesMut
+    AtomicU32 AtomicU64 AtomicUsize AttributeError BaseException BaseModel BinaryHeap
+    BlockingIOError BoxFuture BrokenPipeError BTreeMap BTreeSet BufReader BufWriter BytesMut
     CancelledError ConnectionError ConnectionResetError ContextVar DashMap DataFrame DefaultDict
-    DeprecationWarning EOFError ExitStack FileNotFoundError FutureWarning FxHashMap HashMap HashSet
-    IOError ImportError IndexError InterruptedError KeyError KeyboardInterrupt LazyLock LinkedList
-    LookupError MagicMock MemoryError ModuleNotFoundError NameError NotImplementedError
-    NullPointerException OSError OnceCell OnceLock OrderedDict OverflowError PathBuf
-    PermissionError PhantomData ProcessLookupError RecursionError ReferenceError RefCell
-    ResourceWarning RuntimeError RuntimeWarning RwLock SimpleNamespace StopAsyncIteration
-    StopIteration StringIO SyntaxError SystemExit SystemTime TaskGroup ThreadPool ThreadPoolExecutor
-    TimeoutError ToString TypeAlias TypeError TypeVar TypedDict UnboundLocalError
-    UnicodeDecodeError UnicodeError UserWarning ValidationError ValueError VecDeque WeakMap WeakRef
-    ZeroDivisionError unique_ptr shared_ptr make_unique make_shared string_view size_t int8_t
-    int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t unwrap_or unwrap_or_else
-    unwrap_or_default
+    DeprecationWarning EOFError ExitStack FileNotFoundError FutureWarning FxHashMap HashMap
+    HashSet ImportError IndexError int16_t int32_t int64_t int8_t InterruptedError IOError
+    KeyboardInterrupt KeyError LazyLock LinkedList LookupError MagicMock make_shared make_unique
+    MemoryError ModuleNotFoundError NameError NotImplementedError NullPointerException OnceCell
+    OnceLock OrderedDict OSError OverflowError PathBuf PermissionError PhantomData
+    ProcessLookupError RecursionError RefCell ReferenceError ResourceWarning RuntimeError
+    RuntimeWarning RwLock shared_ptr SimpleNamespace size_t StopAsyncIteration StopIteration
+    string_view StringIO SyntaxError SystemExit SystemTime TaskGroup ThreadPool
+    ThreadPoolExecutor TimeoutError ToString TypeAlias TypedDict TypeError TypeVar uint16_t
+    uint32_t uint64_t uint8_t UnboundLocalError UnicodeDecodeError UnicodeError unique_ptr
+    unwrap_or unwrap_or_default unwrap_or_else UserWarning ValidationError ValueError VecDeque
+    WeakMap WeakRef ZeroDivisionError
 """
 _PRODUCTS = """
-    AcmeCorp AlertManager AmazonLinux AppArmor ArgoCD AutoGen AutoML BigQuery BitBucket BuildKit
-    ChatCompletion ChatCompletions ChatGPT ChatML ClickHouse CloudFlare CloudFormation CloudWatch
-    CodeQL CodeRabbit CommonMark ConfigMap ConfigMaps ContainerD CrashLoopBackOff CronJob CuPy
-    DaemonSet DaemonSets DataDog DeepCopy DeepSeek DeepSpeed DevOps DigitalOcean DockerHub
-    DynamoDB ElasticSearch EndpointSlice EndpointSlices FastAPI FlashAttention FlashDecoding
-    FlashInfer FlashMLA FluxCD FreeBSD GPUDirect GitHub GitLab GitOps GraphQL GroupVersionKind
-    HostPath HuggingFace ImagePullBackOff InfiniBand IntelliJ InternVL JavaScript JetBrains
-    JetStream JupyterLab KServe KubeRay KubeVirt LLaMA LLaVA LangChain LangGraph LeaderWorkerSet
-    LibreOffice LlamaIndex LoRA MariaDB MessagePack MiniMax MinIO MkDocs MongoDB MsgPack MyPy MySQL
-    NVLink NVSwitch NetworkPolicy NetworkPolicies NumPy OAuth OAuth2 OpenAI OpenAPI OpenCL
-    OpenCode OpenGL OpenID OpenMP OpenMetrics OpenShift OpenSSL OpenTelemetry OpenVINO OpenWebUI
-    OutOfMemory OutOfMemoryError PagerDuty PodMonitor PodSecurityPolicy PodSpec PodTemplate
-    PostgreSQL PowerShell PriorityClass PromQL ProtoBuf PyCharm PyO3 PyPI PyTorch RabbitMQ
-    RadixAttention RadixTree ReDoS ReadTheDocs ReplicaSet RoCE RoleBinding ClusterRole
-    ClusterRoleBinding ClusterRoles RoundRobin SELinux SGLang SafeTensors ScyllaDB SemVer
-    ServiceAccount ServiceAccounts ServiceMonitor SipHash SonarQube SpecDec StackOverflow
-    StatefulSet StatefulSets StorageClass TensorBoard TensorFlow TensorRT TikToken TorchScript
-    TypeScript UnionFind VectorDB VirtualBox VolumeMount WebAssembly WebGPU WebHook WebRTC WebSocket
-    WebSockets WebUI WhatsApp WordPress XGBoost YouTube ZeroMQ x86_64 aarch64 linux_x86_64 camelCase snake_case PascalCase
-    kebab-case vLLM macOS iOS iPhone gRPC emptyDir hostPath hostPID hostNetwork apiVersion
-    nodeSelector nodeAffinity podAffinity podAntiAffinity nodePort clusterIP loadBalancer
-    imagePullPolicy imagePullSecrets readinessProbe livenessProbe startupProbe livenessProbes
-    readinessProbes serviceAccountName securityContext resourceVersion volumeMounts volumeMount
-    storageClass kubeconfig initContainer initContainers LD_LIBRARY_PATH LD_PRELOAD
-    CUDA_VISIBLE_DEVICES HF_TOKEN HF_HOME PYTHONPATH OpenAIAPI OpenCV OnlyFans LlamaCpp AuthN AuthZ
-    AllReduce AllGather ReduceScatter AllToAll StatsD NotFound KVCache KVCaches
-    DoS DDoS QoS IoT SaaS PaaS IaaS mTLS eBPF cuDNN cuBLAS cuBLASLt nvCOMP oneAPI rocBLAS MoE
+    aarch64 AcmeCorp AlertManager AllGather AllReduce AllToAll AmazonLinux apiVersion AppArmor
+    ArgoCD AuthN AuthZ AutoGen AutoML BigQuery BitBucket BuildKit camelCase ChatCompletion
+    ChatCompletions ChatGPT ChatML ClickHouse CloudFlare CloudFormation CloudWatch clusterIP
+    ClusterRole ClusterRoleBinding ClusterRoles CodeQL CodeRabbit CommonMark ConfigMap
+    ConfigMaps ContainerD CrashLoopBackOff CronJob cuBLAS cuBLASLt CUDA_VISIBLE_DEVICES cuDNN
+    CuPy DaemonSet DaemonSets DataDog DDoS DeepCopy DeepSeek DeepSpeed DevOps DigitalOcean
+    DockerHub DoS DynamoDB eBPF ElasticSearch emptyDir EndpointSlice EndpointSlices FastAPI
+    FlashAttention FlashDecoding FlashInfer FlashMLA FluxCD FreeBSD GitHub GitLab GitOps
+    GPUDirect GraphQL GroupVersionKind gRPC HF_HOME HF_TOKEN hostNetwork HostPath hostPath
+    hostPID HuggingFace IaaS ImagePullBackOff imagePullPolicy imagePullSecrets InfiniBand
+    initContainer initContainers IntelliJ InternVL iOS IoT iPhone JavaScript JetBrains JetStream
+    JupyterLab kebab-case KServe kubeconfig KubeRay KubeVirt KVCache KVCaches LangChain
+    LangGraph LD_LIBRARY_PATH LD_PRELOAD LeaderWorkerSet LibreOffice linux_x86_64 livenessProbe
+    livenessProbes LLaMA LlamaCpp LlamaIndex LLaVA loadBalancer LoRA macOS MariaDB MessagePack
+    MiniMax MinIO MkDocs MoE MongoDB MsgPack mTLS MyPy MySQL NetworkPolicies NetworkPolicy
+    nodeAffinity nodePort nodeSelector NotFound NumPy nvCOMP NVLink NVSwitch OAuth OAuth2 oneAPI
+    OnlyFans OpenAI OpenAIAPI OpenAPI OpenCL OpenCode OpenCV OpenGL OpenID OpenMetrics OpenMP
+    OpenShift OpenSSL OpenTelemetry OpenVINO OpenWebUI OutOfMemory OutOfMemoryError PaaS
+    PagerDuty PascalCase podAffinity podAntiAffinity PodMonitor PodSecurityPolicy PodSpec
+    PodTemplate PostgreSQL PowerShell PriorityClass PromQL ProtoBuf PyCharm PyO3 PyPI PYTHONPATH
+    PyTorch QoS RabbitMQ RadixAttention RadixTree readinessProbe readinessProbes ReadTheDocs
+    ReDoS ReduceScatter ReplicaSet resourceVersion rocBLAS RoCE RoleBinding RoundRobin SaaS
+    SafeTensors ScyllaDB securityContext SELinux SemVer ServiceAccount serviceAccountName
+    ServiceAccounts ServiceMonitor SGLang SipHash snake_case SonarQube SpecDec StackOverflow
+    startupProbe StatefulSet StatefulSets StatsD StorageClass storageClass TensorBoard
+    TensorFlow TensorRT TikToken TorchScript TypeScript UnionFind VectorDB VirtualBox vLLM
+    volumeMount VolumeMount volumeMounts WebAssembly WebGPU WebHook WebRTC WebSocket WebSockets
+    WebUI WhatsApp WordPress x86_64 XGBoost YouTube ZeroMQ
 """
 FAMILIAR = frozenset((_TYPES + _PRODUCTS).lower().split())
 """Types of standard libraries, products, kinds of Kubernetes; in lower case."""
 LITERALS = names(
     """
-    true false none null nil undefined nan inf self this and as assert async await bool break case
-    catch class const continue def default defer del dict do elif else enum except export extends
-    fail finally float fn for from func function go goto if impl import in include int interface is
-    lambda let list long loop match mod module mut new not object or package panic pass print private
-    protected pub public raise range ref return select set static str string struct super switch
-    throw throws trait option result vec box arc rc cell mutex string_view try tuple type typedef typing typeof union unless unsafe unwrap use using var
-    void volatile where while with yield i8 i16 i32 i64 u8 u16 u32 u64 f16 f32 f64 usize isize
-    git docker pip npm yarn cargo make curl wget bash sh python python3 node kubectl helm grep sed awk
-    echo cat ls cd rm cp mv mkdir export sudo apt apt-get brew conda uv poetry pytest mypy ruff
-    http https tcp udp json yaml toml xml html csv utf-8 ascii ok error warn warning info debug trace
+    and apt apt-get arc as ascii assert async await awk bash bool box break brew cargo case cat
+    catch cd cell class conda const continue cp csv curl debug def default defer del dict do
+    docker echo elif else enum error except export extends f16 f32 f64 fail false finally float
+    fn for from func function git go goto grep helm html http https i16 i32 i64 i8 if impl
+    import in include inf info int interface is isize json kubectl lambda let list long loop ls
+    make match mkdir mod module mut mutex mv mypy nan new nil node none not npm null object ok
+    option or package panic pass pip poetry print private protected pub public pytest python
+    python3 raise range rc ref result return rm ruff sed select self set sh static str string
+    string_view struct sudo super switch tcp this throw throws toml trace trait true try tuple
+    type typedef typeof typing u16 u32 u64 u8 udp undefined union unless unsafe unwrap use using
+    usize utf-8 uv var vec void volatile warn warning wget where while with xml yaml yarn yield
     """
 )
 """Keywords, literals and commands: in code, but nobody's names."""

@@ -247,7 +247,7 @@ def whole_word(data: bytes, start: int, end: int) -> bool:
     return not (before and before[0] in _WORD) and not (behind and behind[0] in _WORD)
 
 
-def whole_humps(data: bytes, start: int, end: int) -> bool:
+def whole_humps(data: bytes, _start: int, end: int) -> bool:
     """Whether a hit is a run of words in a longer name: ``MockEngine`` in ``MockEngineArgs``."""
     return not data[end : end + 1].islower()
 
@@ -322,7 +322,7 @@ def _lines_of(files: Sequence[FileDiff], facts: Facts) -> Iterator[Line]:
 
 
 def _stated(names: Iterable[str | None], evidence: Evidence | None) -> Iterator[Line]:
-    place = evidence and Place(evidence.path, evidence.line, evidence.side)
+    place = None if evidence is None else Place(evidence.path, evidence.line, evidence.side)
     for name in names:
         if name:
             yield name.encode("utf-8", "replace"), place

@@ -35,8 +35,11 @@ _SMALL = 100
 """Numbers below this without a unit count something in passing."""
 _IDIOMS = frozenset(["100%", "0%", "99%", "1x", "1×", "24h", "1k", "10k"])
 _STATUS = frozenset(
-    [200, 201, 202, 204, 301, 302, 304, 307, 308, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413]
-    + [415, 422, 424, 425, 429, 431, 499, 500, 501, 502, 503, 504, 511]
+    map(
+        int,
+        "200 201 202 204 301 302 304 307 308 400 401 403 404 405 408 409 410 412 413 415 422 424"
+        " 425 429 431 499 500 501 502 503 504 511".split(),
+    )
 )
 """Numbers that everybody knows from HTTP."""
 _COUNTED = re.compile(r"\s?(?:行|个|条|次|字|并发|倍|\+|lines|files|tests|characters|commits)")

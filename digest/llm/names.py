@@ -65,14 +65,13 @@ _LEFT_OUT = re.compile(r"(?<=[/_-])…(?=/|$|`)")
 _DOTS = re.compile(r"(?<=/)\.{3}|\.{3}(?=/)")
 _ORDER = re.compile(r"\bO\([^()\n]{1,40}\)")
 """``O(n_workers)`` counts what has no name."""
-_SPAN = re.compile(r"(`{1,3})([^`\n]{1,%d})\1" % LONGEST)
+_SPAN = re.compile(rf"(`{{1,3}})([^`\n]{{1,{LONGEST}}})\1")
 _HOLES = re.compile(
     r"<[^<>\n]{1,60}>|\$?\{[^{}\n]{0,60}\}|\$\([^()\n]{0,60}\)|\[\[[^\[\]\n]{0,60}\]\]"
     r"|\b[xX]{2,}\b|(?<![\w.])\.{3,}(?![\w.])"
 )
 """Places for other people's words."""
-_CHUNK = re.compile(r"[A-Za-z0-9_.@+*/~:$#-]{1,%d}" % LONGEST)
-_STRAY = ".:,+@~$"
+_CHUNK = re.compile(rf"[A-Za-z0-9_.@+*/~:$#-]{{1,{LONGEST}}}")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,10}://[^\s`'\"<>，。；、（）)]{0,300}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _IN_NAMES = re.compile(r"(?:\.|::|->|#)", re.ASCII)
@@ -181,7 +180,7 @@ def _figures(flat: str, start: int, end: int) -> Iterator[Mention]:
         yield Mention(*figure.span(), figure[0].strip(), "figure", firm=firm)
 
 
-def _shaped(match: re.Match[str]) -> Mention | None:
+def _shaped(match: re.Match[str]) -> Mention | None:  # noqa: PLR0911 - one for each shape
     """What a shape in prose names, if anything."""
     kind, text = match.lastgroup, match[0].rstrip(".,:-")
     start, end = match.start(), match.start() + len(text)
@@ -192,8 +191,7 @@ def _shaped(match: re.Match[str]) -> Mention | None:
     if kind in {"route", "flag", "pull"}:
         return Mention(start, end, text, "name")
     if kind in {"path", "version"} or (kind == "file" and is_file(text)):
-        found = _classified(text, start, prose=True)
-        return found
+        return _classified(text, start, prose=True)
     if kind == "call":
         return _classified(text.removesuffix("()"), start, called=True)
     if kind in {"member", "file"}:
@@ -232,7 +230,7 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
     yield from _CHUNK.finditer(text, position)
 
 
-def _classified(
+def _classified(  # noqa: PLR0911 - one for each shape
     raw: str, start: int, *, prose: bool = False, called: bool = False
 ) -> Mention | None:
     """What a run of characters without spaces names."""
@@ -304,64 +302,52 @@ _CONSTANT = re.compile(r"(?:MAX|MIN|EPSILON|BITS|Some|None|Ok|Err|Null|new|defau
 
 def _path(text: str, start: int, *, prose: bool) -> Mention | None:
     """A path, a route, or names with slashes between them."""
-    file, double, name = text.partition("::")
-    if double and is_file(text) and not is_file(file):
-        return Mention(start, start + len(text), text.replace("::", "/"), "path")
-    if double and (is_file(file) or "/" in file):
-        # pytest's way to name a test.
-        parts = (
-            _path(file, start, prose=prose) if "/" in file else None,
-            _member(name, start + len(file) + 2, prose=False) if "::" in name
-            else Mention(start + len(file) + 2, start + len(text), name, "name"),
-        )  # fmt: skip
-        return Mention(start, start + len(text), text, "code", firm=False,
-                       parts=tuple(part for part in parts if part))  # fmt: skip
-    if ":" in text:
-        return _separated(text, start, ":")
     end = start + len(text)
+    file, _, name = text.partition("::")
+    if name and is_file(text) and not is_file(file):
+        return Mention(start, end, text.replace("::", "/"), "path")
+    if name:
+        return _test(text, file, name, start)
     segments = [segment for segment in text.split("/") if segment.strip("*.")]
-    if not segments:
-        return None
-    if is_file(text):
-        # ``a.rs/b.rs`` are two files.
-        if sum(map(is_file, segments)) > 1:
-            return _separated(text, start, "/", firm=False)
-        return Mention(start, end, text, "path")
-    if prose:
-        return _separated(text, start, "/")
+    # ``a.rs/b.rs`` are two files.
+    if ":" in text or sum(map(is_file, segments)) > 1:
+        return _separated(text, start, ":" if ":" in text else "/")
+    if not segments or is_file(text):
+        return Mention(start, end, text, "path") if segments else None
+    return _separated(text, start, "/") if prose else _folder(text, start, segments)
+
+
+def _test(text: str, file: str, name: str, start: int) -> Mention:
+    """``tests/test_a.py::test_b``, as pytest names a test."""
+    behind = start + len(file) + 2
+    parts = (_classified(file, start), _classified(name, behind, called=True))
+    known = tuple(part for part in parts if part is not None)
+    return Mention(start, start + len(text), text, "code", firm=False, parts=known)
+
+
+def _folder(text: str, start: int, segments: list[str]) -> Mention:
+    """What has slashes and no ending of a file: a folder, a route, or several names."""
     rooted = text.startswith("/")
-    firm = (rooted or text.endswith(("/", "*"))) and (len(segments) > 1 or not rooted)
-    firm = firm or (rooted and any(map(is_shaped, segments)))
-    if firm and text.startswith(_SYSTEM):
-        firm = False
+    firm = any(map(is_shaped, segments)) or len(segments) > 1 if rooted else text[-1] in "/*"
+    firm = firm and not text.startswith(_SYSTEM)
     parts = () if firm else tuple(_split(text, start, "/"))
-    firm = firm or (not parts and len(segments) > 3 and _DECORATED.search(text) is not None)  # noqa: PLR2004
-    return Mention(start, end, text, "path", firm=firm, parts=parts)
+    if not parts and len(segments) > 3 and _DECORATED.search(text):  # noqa: PLR2004
+        firm = True
+    return Mention(start, start + len(text), text, "path", firm=firm, parts=parts)
 
 
 _DECORATED = re.compile(r"[\d_.-]")
-_SYSTEM = (
-    ".cache",
-    "/dev",
-    "/tmp",
-    "/etc",
-    "/proc",
-    "/usr",
-    "/var",
-    "/home",
-    "/opt",
-    "/root",
-    "/sys",
-    "/bin",
-    "/path",
-    "~",
-)  # noqa: E501, S108
+_SYSTEM = tuple(
+    "~ .cache /dev /tmp /etc /proc /usr /var /home /opt /root /sys /bin /path /mnt".split()
+)
+"""Places of a machine, not of a repository."""
 
 
-def _separated(text: str, start: int, mark: str, *, firm: bool = False) -> Mention:
-    end = start + len(text)
-    return Mention(start, end, text, "path" if "/" in text else "name", firm=firm,
-                   parts=tuple(_split(text, start, mark)))  # fmt: skip
+def _separated(text: str, start: int, mark: str) -> Mention:
+    """Several names with a mark between them, unless the whole is found."""
+    parts = tuple(_split(text, start, mark))
+    sort: Sort = "path" if "/" in text else "name"
+    return Mention(start, start + len(text), text, sort, firm=False, parts=parts)
 
 
 def _split(text: str, start: int, mark: str) -> Iterator[Mention]:

@@ -87,9 +87,11 @@ def _take(choice: _Chosen, allowance: int, *, cut: bool) -> int:
     """Take hunks of a file as far as they fit; how many bytes they have."""
     taken = 0
     for place, hunk in enumerate(choice.file.hunks):
+        left = allowance - taken
+        if left <= _OVERHEAD:
+            break
         if place in choice.hunks:
             continue
-        left = allowance - taken
         # Each line takes a byte at the least, so a million of them need not be measured.
         size = _size(hunk) if hunk.data.count(b"\n") < left else left + 1
         if size <= left:
