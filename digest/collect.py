@@ -327,6 +327,7 @@ class _Task:
                 and (whole or (old is not None and old.complete)),
                 head=mirror.head,
                 entries=_merged(found.get(day, ()), {**kept[day], **fresh}, whole=whole),
+                overview=old.overview if old else None,
             )
             lessons.settled(result)
             # A day in which nothing moved keeps its file, whatever the tip is now.

@@ -13,6 +13,7 @@ from functools import cached_property
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from digest import escape, forges
+from digest.claimviews import marks_of, runs_of, weighed
 from digest.factviews import WHATS, told
 from digest.model import (
     LEVELS,
@@ -25,6 +26,7 @@ from digest.model import (
 )
 from digest.pageviews import (
     ARCHIVE_PATH,
+    EntryView,
     Figures,
     Page,
     RepositoryDay,
@@ -83,6 +85,12 @@ class Pages:
             "evidence_link": _evidence_link,
             "evidence_url": _evidence_url,
             "told": told,
+            "modelled": _modelled,
+            "runs_of": runs_of,
+            "weighed": weighed,
+            "marks_of": lambda sections: marks_of(
+                view.entry for section in sections for view in section.entries
+            ),
             "interface": WHATS,
             "relative": relative,
             "sentences": self._sentences,
@@ -210,6 +218,11 @@ def code(value: object) -> Markdown:
 def clock(moment: dt.datetime) -> Markdown:
     """A moment in its own zone, to the second."""
     return Markdown(moment.strftime("%Y-%m-%d %H:%M:%S"))
+
+
+def _modelled(view: EntryView) -> bool:
+    """Whether a model was asked for the words of an entry; it is told to set code in backticks."""
+    return view.entry.analysis.provenance.prompt is not None
 
 
 def _commit_link(text: object, repository: Repository, sha: str) -> Markdown:

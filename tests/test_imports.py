@@ -48,6 +48,7 @@ LAYERS = {
         "learning",
         "phrases",
         "factviews",
+        "claimviews",
         "wording",
         "outcomes",
         "outcomeviews",

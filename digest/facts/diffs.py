@@ -53,8 +53,14 @@ class Hunk:
 
     @cached_property
     def lines(self) -> list[bytes]:
-        """The lines, each with its mark in front."""
-        return self.data.split(b"\n") if self.data else []
+        """The lines, each with its mark in front; without git's note of a last line's end."""
+        lines = self.data.split(b"\n") if self.data else []
+        return [line for line in lines if line[:1] != b"\\"] if b"\n\\" in self.data else lines
+
+    @cached_property
+    def marks(self) -> bytes:
+        """The marks of all lines, one byte each."""
+        return b"".join([line[:1] or b" " for line in self.lines])
 
     def side(self, side: Side) -> list[Line]:
         """The lines of one side, in order."""
@@ -63,7 +69,7 @@ class Hunk:
         found = []
         for line in self.lines:
             first = line[:1]
-            if first in (other, b"\\"):
+            if first == other:
                 continue
             found.append(Line(number, line[1:LINE_LIMIT].rstrip(b"\r"), first == mark))
             number += 1

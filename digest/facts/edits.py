@@ -121,10 +121,7 @@ def _ranges(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Range]:
 
 
 def _ranges_of_hunk(hunk: Hunk, removed: frozenset[bytes]) -> Iterator[Range]:
-    lines = hunk.lines
-    if b"\n\\ " in hunk.data:
-        lines = [line for line in lines if line[:1] != b"\\"]
-    marks = b"".join([line[:1] or b" " for line in lines])
+    lines, marks = hunk.lines, hunk.marks
     # git names the line before where nothing is there to be replaced.
     start = hunk.old_start + (marks.count(b"+") == len(marks))
     end = 0

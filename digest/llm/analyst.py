@@ -120,6 +120,7 @@ class ModelAnalyst:
             now: when the answer came.
         """
         answer = asked.answer
+        assert isinstance(answer, LowAnswer)  # noqa: S101 - it was asked about a commit
         analysis = Analysis(
             importance=entry.analysis.importance,
             change_type=entry.facts.kind if entry.facts.reverts else answer.change_type,

@@ -29,6 +29,8 @@ SENTENCE = 800
 """Characters of any other statement; who needs more has not been brief."""
 STATEMENTS = 10
 """Items of one list."""
+OVERVIEW = (2, 5)
+"""Statements about a day, at the least and at the most."""
 
 _CHOICES = (".audience", ".aspect")
 """Fields that hold one of our words."""
@@ -51,7 +53,7 @@ class InvalidAnswerError(ValueError):
         self.problem = problem
 
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=BaseModel)
 
 
 def _absent(value: object) -> object:
@@ -123,6 +125,16 @@ class HighAnswer(MediumAnswer):
     risks: Annotated[list[RiskAnswer], Field(max_length=STATEMENTS)]
 
 
+class OverviewAnswer(_Part):
+    """Of a day as a whole."""
+
+    statements: Annotated[
+        list[_Statement],
+        AfterValidator(_some),
+        Field(min_length=OVERVIEW[0], max_length=OVERVIEW[1]),
+    ]
+
+
 ANSWERS: dict[Level, type[LowAnswer]] = {
     "low": LowAnswer,
     "medium": MediumAnswer,
@@ -130,7 +142,19 @@ ANSWERS: dict[Level, type[LowAnswer]] = {
 }
 """What is asked for at each depth."""
 
-_UNTOLD = frozenset(["title", "description", "default", "maxLength", "minLength", "maxItems"])
+Depth = Literal["high", "medium", "low", "day"]
+"""Of an answer about a commit, or about a day as a whole."""
+FORMS: dict[Depth, type[LowAnswer] | type[OverviewAnswer]] = {
+    "high": HighAnswer,
+    "medium": MediumAnswer,
+    "low": LowAnswer,
+    "day": OverviewAnswer,
+}
+"""The same for all that can be asked about."""
+
+_UNTOLD = frozenset(
+    ["title", "description", "default", "maxLength", "minLength", "maxItems", "minItems"]
+)
 """Keywords that strict servers refuse or ignore; lengths are told in words."""
 
 
@@ -165,7 +189,7 @@ def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
     return result
 
 
-def read_answer(text: str, kind: type[LowAnswer]) -> LowAnswer:
+def read_answer(text: str, kind: type[_T]) -> _T:
     """Read an answer strictly: one JSON object, with no more than some words around it.
 
     Nothing that is missing is made up, and nothing that is broken is mended.
@@ -190,7 +214,7 @@ def read_answer(text: str, kind: type[LowAnswer]) -> LowAnswer:
     raise InvalidAnswerError("; ".join(problems))
 
 
-def texts_of(answer: LowAnswer) -> list[str]:
+def texts_of(answer: BaseModel) -> list[str]:
     """All that an answer says in a person's language."""
     told = answer.model_dump(exclude={"change_type"})
     return [text for name, text in _strings(told, "") if not name.endswith(_CHOICES)]

@@ -17,7 +17,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from digest.llm.answers import ANSWERS, InvalidAnswerError, LowAnswer, read_answer, texts_of
+from digest.llm.answers import (
+    FORMS,
+    Depth,
+    InvalidAnswerError,
+    LowAnswer,
+    OverviewAnswer,
+    read_answer,
+    texts_of,
+)
 from digest.llm.endpoint import Asks, Message
 from digest.llm.errors import (
     ContextError,
@@ -31,8 +39,12 @@ from digest.llm.languages import is_in, name_of
 from digest.llm.memory import STYLES, Memory
 from digest.llm.replies import Answer, Format
 from digest.llm.sizes import NOTHING, added
-from digest.model import LEVELS, Coverage, Level, Tokens
+from digest.model import LEVELS, Coverage, Tokens
 
+AnyAnswer = LowAnswer | OverviewAnswer
+
+_SHORTEST: frozenset[Depth] = frozenset([LEVELS[-1], "day"])
+"""Depths that have none below them."""
 _REPEATED = 6_000
 """Characters of a bad answer that the model is shown again."""
 _SMALLER = 0.8
@@ -45,7 +57,7 @@ _REJECTIONS = 3
 class Task:
     """A question of one size, ready to be sent."""
 
-    depth: Level
+    depth: Depth
     messages: tuple[Message, ...] = field(repr=False)
     schema: Mapping[str, Any] = field(repr=False)
     limit: int
@@ -58,7 +70,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a model is to say about one commit."""
+    """What a model is to say about one commit, or about one day."""
 
     tasks: Iterable[Task]
     """From the whole one to ever smaller ones; a later one is only made when it is needed."""
@@ -70,7 +82,7 @@ class Question:
 class Asked:
     """An answer that can be published."""
 
-    answer: LowAnswer
+    answer: AnyAnswer
     task: Task
     """The one that was answered."""
     tokens: Tokens
@@ -141,7 +153,7 @@ class Asker:
         failure.calls = spent.calls
         return failure
 
-    def _down_the_ladder(self, task: Task, language: str, spent: _Spent) -> LowAnswer:
+    def _down_the_ladder(self, task: Task, language: str, spent: _Spent) -> AnyAnswer:
         identity = self._endpoint.identity
         first = self._memory.style(identity, task.depth)
         for style in STYLES[STYLES.index(first) :]:
@@ -152,7 +164,7 @@ class Asker:
                     break  # It takes this form, so something else is wrong.
         raise EndpointError("rejected")
 
-    def _valid(self, task: Task, style: Format, language: str, spent: _Spent) -> LowAnswer:
+    def _valid(self, task: Task, style: Format, language: str, spent: _Spent) -> AnyAnswer:
         """An answer that is whole, valid, and in the right language."""
         messages = task.messages
         objections: set[Reason] = set()
@@ -206,8 +218,9 @@ def _smaller_may_do(error: EndpointError) -> bool:
 
 def _may_do(task: Task, tried: Task, failure: EndpointError) -> bool:
     """Whether a task is smaller than the last one in what that failed for."""
-    if failure.reason == "cut off" and tried.depth != LEVELS[-1]:
-        return LEVELS.index(task.depth) > LEVELS.index(tried.depth)
+    if failure.reason == "cut off" and tried.depth not in _SHORTEST:
+        depths: tuple[Depth, ...] = LEVELS
+        return depths.index(task.depth) > depths.index(tried.depth)
     return _size(task) < _SMALLER * _size(tried)
 
 
@@ -217,14 +230,14 @@ def _size(task: Task) -> int:
 
 def _runs_away(error: EndpointError, tried: list[Task]) -> bool:
     """Whether even the shortest answers were cut off, as of a model that does not end."""
-    shortest = sum(task.depth == LEVELS[-1] for task in tried)
+    shortest = sum(task.depth in _SHORTEST for task in tried)
     return error.reason == "cut off" and shortest > 1
 
 
-def _judged(text: str, depth: Level, language: str) -> tuple[LowAnswer | None, Reason | None, str]:
+def _judged(text: str, depth: Depth, language: str) -> tuple[AnyAnswer | None, Reason | None, str]:
     """An answer, what is to be objected to it, and how that is told to the model."""
     try:
-        answer = read_answer(text, ANSWERS[depth])
+        answer = read_answer(text, FORMS[depth])
     except InvalidAnswerError as error:
         return (
             None,

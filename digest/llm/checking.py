@@ -14,13 +14,16 @@ wrote the statement did not have it from this commit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
 from digest.facts.diffs import Diff
 from digest.llm.commonplace import FAMILIAR, RECEIVERS
-from digest.llm.corpus import (
-    Corpus,
+from digest.llm.corpus import Corpus
+from digest.llm.figures import numbers_of
+from digest.llm.names import Mention, Sort, is_file, is_sha, is_shaped, members_of, mentions
+from digest.llm.texts import (
     Place,
     Text,
     whole_flag,
@@ -29,12 +32,11 @@ from digest.llm.corpus import (
     whole_version,
     whole_word,
 )
-from digest.llm.figures import numbers_of
-from digest.llm.names import Mention, Sort, is_file, is_sha, is_shaped, members_of, mentions
 from digest.model import Analysis, Claim, Evidence, Facts, Insight, Recommendation, Risk, Statement
 
 _Where = Literal["here", "elsewhere"]
 _Hit = tuple[_Where, Place | None]
+_VERSION = re.compile(r"[vV]\d+\.")
 _SHORT = 3
 """Letters of a word that says nothing."""
 _LONG = 4
@@ -166,21 +168,22 @@ class Checker:
 
     def _figure(self, text: str) -> _Hit | None:
         numbers = numbers_of(text)
-        hits = [self._number(forms) for forms in numbers]
+        counts = text.replace(",", "").isdigit()
+        hits = [self._number(forms, counts=counts) for forms in numbers]
         if not hits or None in hits:
             return None
         found = [hit for hit in hits if hit is not None]
         return next((hit for hit in found if hit[0] == "elsewhere"), found[0])
 
-    def _number(self, forms: list[str]) -> _Hit | None:
+    def _number(self, forms: list[str], *, counts: bool) -> _Hit | None:
         corpus = self._corpus
         for form in forms:
             for source in (corpus.patch, corpus.message):
                 position = source.exact(form, whole_version if "." in form else whole_number)
                 if position is not None:
                     return "here", source.place(position)
-        bare = forms[0]
-        if bare.isdigit() and int(bare) in corpus.counts:
+        bare = forms[0].rstrip("%‰x")
+        if counts and int(bare) in corpus.counts:
             return "here", None
         if "." not in bare and int(bare) < _NUMBERS_OF_NOTE:
             return None
@@ -200,11 +203,13 @@ def _in_text(source: Text, text: str) -> int | None:
     boundary = whole_number if text[0].isdigit() else whole_flag if "-" in text else whole_word
     position = source.exact(text, boundary)
     bare = text.lstrip("-")
-    if position is None and not text.isdigit():
+    if position is None:
         position = source.tolerant(bare)
+    if position is None and _VERSION.match(bare):
+        position = source.exact(bare[1:], whole_number)
     if position is None and bare.startswith("no-"):
         position = source.tolerant(bare.removeprefix("no-"))
-    if position is None and len(bare) > _LONG and bare.isalpha():
+    if position is None and len(bare) > _LONG and bare[-1].isalpha():
         position = source.tolerant(bare[:-1] if bare.endswith("s") else f"{bare}s")
     return position
 

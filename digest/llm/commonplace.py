@@ -147,3 +147,14 @@ LITTLE = frozenset(
 ENDINGS_OF_HOSTS = frozenset(["ai", "com", "dev", "io", "net", "org"])
 HOLLOW = frozenset(["foo", "bar", "baz", "xxx", "xx", "yyy", "example", "placeholder"])
 """What stands for any name."""
+STATUSES = names(
+    """
+    200 201 202 204 301 302 304 307 308 400 401 403 404 405 408 409 410 412 413 415 422 424 425 429
+    431 499 500 501 502 503 504 511
+    """
+)
+"""Numbers that everybody knows from HTTP."""
+PLACES = tuple(
+    names("~ .cache /dev /tmp /etc /proc /usr /var /home /opt /root /sys /bin /path /mnt")
+)
+"""Where things are on a machine, not in a repository."""

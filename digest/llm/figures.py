@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from digest.llm.commonplace import STATUSES
+
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?"
 _UNITS: dict[str, tuple[float, ...]] = {
     "%": (0.01,), "‰": (0.001,), "x": (), "×": (), "倍": (),
@@ -34,14 +36,6 @@ _FIGURE = re.compile(
 _SMALL = 100
 """Numbers below this without a unit count something in passing."""
 _IDIOMS = frozenset(["100%", "0%", "99%", "1x", "1×", "24h", "1k", "10k"])
-_STATUS = frozenset(
-    map(
-        int,
-        "200 201 202 204 301 302 304 307 308 400 401 403 404 405 408 409 410 412 413 415 422 424"
-        " 425 429 431 499 500 501 502 503 504 511".split(),
-    )
-)
-"""Numbers that everybody knows from HTTP."""
 _COUNTED = re.compile(r"\s?(?:行|个|条|次|字|并发|倍|\+|lines|files|tests|characters|commits)")
 
 
@@ -74,7 +68,7 @@ def is_status(match: re.Match[str], text: str) -> bool:
     """Whether a figure is most likely a status of HTTP, which needs no source."""
     if match["unit"] or match["last"] or not (match["first"] or "").isdigit():
         return False
-    return int(match["first"]) in _STATUS and not _COUNTED.match(text, match.end())
+    return match["first"] in STATUSES and not _COUNTED.match(text, match.end())
 
 
 def numbers_of(figure: str) -> list[list[str]]:
@@ -87,11 +81,32 @@ def numbers_of(figure: str) -> list[list[str]]:
     if match is None:
         return []
     if match["factor"] is not None:
-        return [_forms(match["factor"], ())]
+        return [_relative(match["factor"], "x")]
     unit = (match["unit"] or match["early"] or "").lower()
     early = (match["early"] or unit).lower()
     ends = [(match["first"], early), (match["last"], unit)]
-    return [_forms(number, _UNITS.get(kind, ())) for number, kind in ends if number]
+    return [
+        _relative(number, kind) if kind in _SIGNS else _forms(number, _UNITS.get(kind, ()))
+        for number, kind in ends
+        if number
+    ]
+
+
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "%": ("%", " %", " percent", "％"),
+    "‰": ("‰",),
+    "x": ("x", "X", "×", " x", " ×", " times", "倍", " 倍"),
+}
+_SIGNS |= dict.fromkeys(("×", "倍"), _SIGNS["x"])
+
+
+def _relative(number: str, kind: str) -> list[str]:
+    """A share or a factor: a small number alone is in any text and says nothing of it."""
+    forms = [f"{number}{sign}" for sign in _SIGNS[kind]]
+    factors = _UNITS.get(kind, ())
+    if "." in number or float(number.replace(",", "")) >= _SMALL:
+        return [*forms, *_forms(number, factors)]
+    return forms + [form for form in _forms(number, factors) if "." in form]
 
 
 def _forms(number: str, factors: tuple[float, ...]) -> list[str]:

@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
+from digest.llm.answers import Depth
 from digest.llm.endpoint import LimitName
 from digest.llm.replies import Format
-from digest.model import Level
 
 STYLES: tuple[Format, ...] = get_args(Format)
 """The ladder, from the strictest form down."""
@@ -34,9 +34,9 @@ class Memory:
         self._path = path
         self._lock = threading.Lock()
         self._known = _load(path)
-        self._proven: set[tuple[str, Level, Format]] = set()
+        self._proven: set[tuple[str, Depth, Format]] = set()
 
-    def style(self, identity: str, depth: Level) -> Format:
+    def style(self, identity: str, depth: Depth) -> Format:
         """The form to begin with.
 
         Arguments:
@@ -51,7 +51,7 @@ class Memory:
         found = self._known.get(identity, {}).get("limit")
         return next((name for name in _LIMITS if name == found), None)
 
-    def proven(self, identity: str, depth: Level, style: Format) -> bool:
+    def proven(self, identity: str, depth: Depth, style: Format) -> bool:
         """Whether this form was answered in this run."""
         return (identity, depth, style) in self._proven
 
@@ -59,7 +59,7 @@ class Memory:
         """Whether anything was answered in this run."""
         return bool(self._proven)
 
-    def remember(self, identity: str, depth: Level, style: Format, limit_name: LimitName) -> None:
+    def remember(self, identity: str, depth: Depth, style: Format, limit_name: LimitName) -> None:
         """A question was answered in this form.
 
         Arguments:

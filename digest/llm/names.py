@@ -23,6 +23,7 @@ from digest.llm.commonplace import (
     HOLLOW,
     LITERALS,
     LITTLE,
+    PLACES,
     RECEIVERS,
 )
 from digest.llm.figures import figures_in, is_status
@@ -123,12 +124,6 @@ def mentions(text: str) -> Iterator[Mention]:
             yield mention
         position = span.end()
     yield from _in_prose(flat, position, len(flat))
-
-
-def spans(text: str) -> Iterator[tuple[int, int, int]]:
-    """What stands in backticks: where its mark begins, where it begins and where it ends."""
-    for match in _SPAN.finditer(text):
-        yield match.start(), match.start(2), match.end(2)
 
 
 def is_shaped(word: str) -> bool:
@@ -329,7 +324,7 @@ def _folder(text: str, start: int, segments: list[str]) -> Mention:
     """What has slashes and no ending of a file: a folder, a route, or several names."""
     rooted = text.startswith("/")
     firm = any(map(is_shaped, segments)) or len(segments) > 1 if rooted else text[-1] in "/*"
-    firm = firm and not text.startswith(_SYSTEM)
+    firm = firm and not text.startswith(PLACES) and not segments[0].isupper()
     parts = () if firm else tuple(_split(text, start, "/"))
     if not parts and len(segments) > 3 and _DECORATED.search(text):  # noqa: PLR2004
         firm = True
@@ -337,10 +332,6 @@ def _folder(text: str, start: int, segments: list[str]) -> Mention:
 
 
 _DECORATED = re.compile(r"[\d_.-]")
-_SYSTEM = tuple(
-    "~ .cache /dev /tmp /etc /proc /usr /var /home /opt /root /sys /bin /path /mnt".split()
-)
-"""Places of a machine, not of a repository."""
 
 
 def _separated(text: str, start: int, mark: str) -> Mention:

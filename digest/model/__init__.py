@@ -45,6 +45,7 @@ from digest.model.days import (
     Day,
     Entry,
     Failure,
+    Overview,
     RepositoryState,
 )
 from digest.model.facts import (
@@ -93,6 +94,7 @@ __all__ = [
     "InterfaceChange",
     "Kind",
     "Level",
+    "Overview",
     "Pending",
     "Person",
     "Provenance",

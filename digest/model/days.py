@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from digest.model.analyses import Analysis
+from digest.model.analyses import Analysis, Provenance, Statement
 from digest.model.base import Record, Sha, Timestamp
 from digest.model.commits import Commit
 from digest.model.facts import Facts
@@ -23,6 +23,16 @@ class Entry(Record):
     """The commit is no longer on the branch: its history was rewritten."""
 
 
+class Overview(Record):
+    """What matters of a day as a whole, in a model's words."""
+
+    statements: tuple[Statement, ...]
+    """None where the model is still to be asked."""
+    provenance: Provenance
+    """Its prompt tells also what the entries said when it was written; its coverage is that of
+    the entries that were told of."""
+
+
 class Day(Record):
     """The entries of one repository on one calendar day in the site's zone."""
 
@@ -37,6 +47,8 @@ class Day(Record):
     """Tip of the branch when the day was read; None where the branch has no commit."""
     entries: tuple[Entry, ...]
     """Newest first."""
+    overview: Overview | None = None
+    """None where no model was asked about the day as a whole."""
 
     @property
     def quiet(self) -> bool:

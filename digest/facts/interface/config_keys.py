@@ -90,9 +90,14 @@ def _python(scene: Scene, match: Match) -> Iterator[Found]:
         return
     if message:
         yield from _key("schema", (holder, name), value, node, only(match, "class"))
-    elif not _PARSES.search(scene.content()):
+    elif not _parses(scene.content()):
         # Otherwise it holds what a command line gives, and the flags tell it all.
         yield from _key("config key", (holder, name), value, node, only(match, "class"))
+
+
+def _parses(content: str) -> bool:
+    """Tell whether a file reads a command line; the plain word is found much faster."""
+    return "argument(" in content and _PARSES.search(content) is not None
 
 
 def _counts(path: str, holder: str, *, message: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LIMIT = 60
 """Symbols told of one commit: the weightiest."""
+READ = 1_500
+"""Declarations around the changes of one commit that are compared.  Whoever touches more
+changes everything, and what only some of them tell would be wrong."""
 FILE_LIMIT = 20
 """Symbols told of a file that is wholly new, or wholly gone."""
 
@@ -79,9 +82,7 @@ def symbol_changes(diff: Diff) -> tuple[tuple[InterfaceChange, ...], tuple[Unrea
     old: list[Symbol] = []
     new: list[Symbol] = []
     unread: list[Unread] = []
-    for file in diff.files:
-        if file.category != "source":
-            continue
+    for file in _sources(diff):
         before, failed = _symbols(file, "old")
         after, failed_too = _symbols(file, "new")
         failed = failed or failed_too
@@ -90,8 +91,14 @@ def symbol_changes(diff: Diff) -> tuple[tuple[InterfaceChange, ...], tuple[Unrea
             continue
         old += before
         new += after
+        if len(old) + len(new) > READ:
+            return (), tuple(Unread(path=one.change.path, reason="size") for one in _sources(diff))
     changes: Changes = compare(diff, old, new)
     return tuple(islice(told(changes, FILE_LIMIT), LIMIT)), tuple(unread)
+
+
+def _sources(diff: Diff) -> Iterator[FileDiff]:
+    return (file for file in diff.files if file.category == "source")
 
 
 def is_interface(path: str) -> bool:

@@ -23,9 +23,14 @@ GATE = re.compile(
 """Headers, decorators that make a signature, ends and parameters of signatures, constants."""
 WITHIN = Within(
     declares=re.compile(
-        rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]|^[A-Z]\w*[ \t]*[:=]|^type[ \t]", re.MULTILINE
+        rb"^[ \t]*(?:async[ \t]+)?(?:def[ \t]+(?:__init__\b|[^_])|class[ \t]+[^_])"
+        rb"|^[A-Z]\w*[ \t]*[:=]|^type[ \t]",
+        re.MULTILINE,
     ),
-    owners=re.compile(rb"[ \t]*(?:async[ \t]+)?def\b"),
+    # A signature that ends on its own line is above a body.
+    owners=re.compile(
+        rb"[ \t]*(?:async[ \t]+)?def[ \t]+(?:__init__\b|[^_])(?!.*:[ \t]*(?:#.*)?\Z)"
+    ),
     outside=re.compile(rb"\bdef\b"),
 )
 

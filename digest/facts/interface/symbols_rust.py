@@ -28,8 +28,13 @@ GATE = re.compile(
 """Visible items, parameters, variants."""
 WITHIN = Within(
     declares=re.compile(rb"\b(?:pub|fn|trait)\b|^[ \t]+[A-Z]\w*[ \t]*(?:[({=,]|$)", re.MULTILINE),
-    owners=re.compile(rb"\b(?:fn|enum|trait)\b"),
+    # A signature that ends on its own line is above a body.
+    owners=re.compile(
+        rb"\b(?:enum|trait)\b|\bfn\b(?!.*\)[^()]*\{[ \t]*\Z)|^[ \t]+[A-Z]\w*[ \t]*[({][ \t]*\Z"
+    ),
     outside=re.compile(rb"\bfn\b|\bcfg\((?:all\()?test\b|\bmod[ \t]+tests\b"),
+    # What looks like a variant is mostly a value.
+    plainly=re.compile(rb"\b(?:pub|fn|trait)\b"),
 )
 
 _KINDS: dict[str, SymbolKind] = {

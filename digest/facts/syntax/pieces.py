@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from digest.facts.diffs import LINE_LIMIT, FileDiff, Side
 from digest.facts.syntax import languages, skeletons, slices
+from digest.facts.syntax.groups import Group, changed_numbers, groups_of, near
 from digest.facts.syntax.languages import SHAPES, Shape, language_of
 from digest.facts.syntax.slices import Slice
 from digest.facts.syntax.texts import Text, indent_of, string_start
@@ -25,14 +26,16 @@ SLICE_LIMIT = 200_000
 """Bytes of the largest slice that is parsed."""
 ERROR_SHARE = 0.4
 """Of a slice's bytes that may be unreadable to the parser before nothing of it is believed."""
+LARGE_SLICE = 10_000
+"""Bytes of a slice of which only what is around the changes is searched."""
 NEAR = 12
 """Lines between two changes that are parsed together."""
 
 Bodies = Literal["all", "classes", "none"]
 """What of a slice is parsed."""
 
-_RUN = re.compile(rb"[-+](?:[-+\\]*[-+])?")
 _FIRST_COLUMN = re.compile(rb"^[^\s}]", re.MULTILINE)
+_MARKS = (b"<<<<<<< ", b">>>>>>> ")
 _CONFLICT = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
 
 
@@ -54,6 +57,8 @@ class Piece:
     """Whether that is all that encloses it; otherwise names may not be told from it."""
     around: Text = field(repr=False)
     """The lines that it was cut from."""
+    near: tuple[int, int]
+    """The first and the last line on or beside which the commit changed something in it."""
     fenced: bool
     """Whether it may be inside of a string of many lines, for all that is known."""
     _rows: Sequence[int] = field(repr=False)
@@ -75,6 +80,13 @@ class Piece:
         r"""The text of a node; undecodable bytes as ``\xNN``."""
         return self.text[node.start_byte : node.end_byte].decode("utf-8", "backslashreplace")
 
+    def searched(self) -> tuple[int, int]:
+        """The first and the last row of its text in which things are sought."""
+        if len(self.text) <= LARGE_SLICE:
+            return 0, len(self._rows)
+        first, last = self.near  # of one table of all settings, for example
+        return bisect_left(self._rows, first), bisect_left(self._rows, last)
+
     def _number(self, row: int) -> int:
         return self._rows[min(row, len(self._rows) - 1)]
 
@@ -88,22 +100,8 @@ class Within(NamedTuple):
     """Found in the line directly around changed lines that themselves declare nothing."""
     outside: re.Pattern[bytes]
     """Found in a header inside of which nothing matters: of a function, of tests."""
-
-
-class Group(NamedTuple):
-    """A run of changed lines without context between them."""
-
-    old: tuple[int, int]
-    """First and last line; the last is one less than the first where there is none."""
-    new: tuple[int, int]
-    text: bytes
-    """All of its lines, without their marks."""
-    hunk: int
-    """Which hunk of the file it is in."""
-    indents: tuple[int, int]
-    """Columns in front of the first line of each side, or of the other where there is none."""
-    adorned: tuple[bytes, bytes]
-    """The last line of each side."""
+    plainly: re.Pattern[bytes] | None = None
+    """Found in changed lines that declare something wherever they stand, if not ``declares``."""
 
 
 def pieces(
@@ -142,7 +140,9 @@ def pieces(
     path = file.path(side)
     if any(len(group.text) > SLICE_LIMIT or _long(group.text) for group in groups):
         return [], Unread(path=path, reason="size")
-    if any(_CONFLICT.search(group.text) for group in groups):
+    if any(mark in file.patch.data for mark in _MARKS) and any(
+        _CONFLICT.search(group.text) for group in groups
+    ):
         return [], Unread(path=path, reason="syntax")
     found, failed = [], False
     for text, cut in _cuts(file, side, groups, within, deep=deep):
@@ -159,7 +159,10 @@ def captures(piece: Piece, query: str) -> Iterator[dict[str, list[tree_sitter.No
         piece: where to look.
         query: in tree-sitter's query language; compiled once for each language.
     """
-    for _, match in _cursor(piece.language, query).matches(piece.root):
+    cursor = _cursor(piece.language, query)
+    first, last = piece.searched()
+    cursor.set_point_range((first, 0), (last + 1, 0))
+    for _, match in cursor.matches(piece.root):
         yield match
 
 
@@ -174,7 +177,7 @@ def _chosen(file: FileDiff, gate: re.Pattern[bytes], within: Within | None) -> l
     """The changes to look at: on both sides the same, and found once."""
     notes, key = vars(file), f"_chosen_{id(gate)}"
     if key not in notes:
-        groups = [group for group in _groups(file) if gate.search(group.text)]
+        groups = [group for group in groups_of(file) if gate.search(group.text)]
         if within is not None:
             groups = [group for group in groups if _worth(file, group, within)]
         notes[key] = groups
@@ -195,12 +198,12 @@ def _worth(file: FileDiff, group: Group, within: Within) -> bool:
         and not _FIRST_COLUMN.search(group.text)
     ):
         return False
-    if within.declares.search(group.text):
+    if (within.plainly or within.declares).search(group.text):
         return True
-    line = slices.nearest(text, region, indent)
+    line = slices.nearest(text, shape, region, indent)
     if line is None:
         whole = whole_text(file, side)
-        line = b"" if whole is None else slices.nearest(whole, region, indent)
+        line = b"" if whole is None else slices.nearest(whole, shape, region, indent)
     return bool(line) and within.owners.search(line or b"") is not None
 
 
@@ -278,9 +281,12 @@ def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -
         enclosing=cut.names,
         known=cut.known,
         around=text,
+        near=near(file, side, cut.first, cut.last)
+        if len(source) > LARGE_SLICE
+        else (cut.first, cut.last),
         fenced=bool(shape.fences) and not text.whole,
         _rows=numbers or [cut.first],
-        _changed=_changed_numbers(file, side),
+        _changed=changed_numbers(file, side),
     )
 
 
@@ -313,54 +319,9 @@ def _merged(cuts: list[tuple[Text, Slice]]) -> list[tuple[Text, Slice]]:
 def _region(group: Group, side: Side, shape: Shape) -> tuple[tuple[int, int], int]:
     """The lines of one side that a group is about, and how far they are indented."""
     first, last = group.old if side == "old" else group.new
-    indent = group.indents[side == "new"]
-    other = group.adorned[side == "old"].lstrip()
-    if last < first and shape.adorns and other.startswith(shape.adorns):
+    if last < first and shape.adorns and group.lines[-1].lstrip().startswith(shape.adorns):
         last = first  # a decorator came or went: it is about what follows
-    return (first, last), indent
-
-
-def _groups(file: FileDiff) -> list[Group]:
-    """The runs of changed lines of a file, found once."""
-    notes = vars(file)
-    if "_groups" not in notes:
-        notes["_groups"] = list(_find_groups(file))
-    return cast("list[Group]", notes["_groups"])
-
-
-def _find_groups(file: FileDiff) -> Iterator[Group]:
-    for index, hunk in enumerate(file.hunks):
-        # An empty side of a whole file begins at zero.
-        start_old, start_new = max(hunk.old_start, 1), max(hunk.new_start, 1)
-        marks = b"".join([line[:1] or b" " for line in hunk.lines])
-        for run in _RUN.finditer(marks):
-            place = run.start()
-            other = marks.count(b"\\", 0, place)
-            old = start_old + place - other - marks.count(b"+", 0, place)
-            new = start_new + place - other - marks.count(b"-", 0, place)
-            lines = hunk.lines[place : run.end()]
-            removed = [line[1:] for line in lines if line[:1] == b"-"]
-            added = [line[1:] for line in lines if line[:1] == b"+"]
-            yield _group(index, old, new, removed, added)
-
-
-def _group(index: int, old: int, new: int, removed: list[bytes], added: list[bytes]) -> Group:
-    before, after = _first_indent(removed), _first_indent(added)
-    return Group(
-        (old, old + len(removed) - 1),
-        (new, new + len(added) - 1),
-        b"\n".join(removed + added),
-        index,
-        (before if before is not None else after or 0, after if after is not None else before or 0),
-        (removed[-1] if removed else b"", added[-1] if added else b""),
-    )
-
-
-def _first_indent(lines: list[bytes]) -> int | None:
-    for line in lines:
-        if line.strip():
-            return indent_of(line)
-    return None
+    return (first, last), group.indent(side)
 
 
 def whole_text(file: FileDiff, side: Side) -> Text | None:
@@ -372,12 +333,24 @@ def whole_text(file: FileDiff, side: Side) -> Text | None:
     """
     notes, key = vars(file), f"_text_{side}"
     if key not in notes:
-        content = file.content(side)
-        if content is None or len(content) > FILE_LIMIT:
-            notes[key] = None
-        else:
-            notes[key] = Text(1, content.replace(b"\r\n", b"\n"))
+        notes[key] = _patched_text(file, side) or _read_text(file, side)
     return cast("Text | None", notes[key])
+
+
+def _patched_text(file: FileDiff, side: Side) -> Text | None:
+    """The whole of a file that came or went, out of its patch."""
+    came = side == "new"
+    if file.change.status != ("A" if came else "D") or not file.hunks:
+        return None
+    lines = file.change.insertions if came else file.change.deletions
+    return _hunk_text(file, side, 0) if len(file.hunks[0].lines) == lines else None
+
+
+def _read_text(file: FileDiff, side: Side) -> Text | None:
+    content = file.content(side)
+    if content is None or len(content) > FILE_LIMIT:
+        return None
+    return Text(1, content.replace(b"\r\n", b"\n"))
 
 
 def names_around(file: FileDiff, side: Side, number: int) -> tuple[str, ...] | None:
@@ -402,21 +375,9 @@ def _hunk_text(file: FileDiff, side: Side, index: int) -> Text:
     if key not in notes:
         hunk = file.hunks[index]
         mark = b"+" if side == "old" else b"-"
-        lines = [
-            line[1:LINE_LIMIT].rstrip(b"\r")
-            for line in hunk.lines
-            if line[:1] != mark and line[:1] != b"\\"
-        ]
+        lines = [line[1:LINE_LIMIT].rstrip(b"\r") for line in hunk.lines if line[:1] != mark]
         start = hunk.old_start if side == "old" else hunk.new_start
         # The patch of a file that came or went is the whole of it.
         whole = file.change.status == ("D" if side == "old" else "A")
         notes[key] = Text(start, b"\n".join(lines), heading=hunk.heading, whole=whole)
     return cast("Text", notes[key])
-
-
-def _changed_numbers(file: FileDiff, side: Side) -> Sequence[int]:
-    notes, key = vars(file), f"_changed_{side}"
-    if key not in notes:
-        ranges = (group.old if side == "old" else group.new for group in _groups(file))
-        notes[key] = [number for first, last in ranges for number in range(first, last + 1)]
-    return cast("Sequence[int]", notes[key])

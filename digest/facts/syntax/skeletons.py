@@ -32,7 +32,8 @@ def _indented(lines: list[bytes], *, classes: bool) -> Iterator[int]:
     within, header = -1, False
     for row, line in enumerate(lines):
         inside = bool(fence)
-        fence = _fence(line, fence)
+        if b'"""' in line or b"'''" in line:
+            fence = _fence(line, fence)
         stripped = line.lstrip()
         if header or (inside and told):  # the rest of a signature, of a string
             yield row

@@ -8,7 +8,6 @@ gives a slice that does not parse, and no facts.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -124,11 +123,12 @@ def names_of(headers: Sequence[Header], shape: Shape) -> tuple[str, ...]:
     return tuple(found)
 
 
-def nearest(text: Text, region: tuple[int, int], indent: int) -> bytes | None:
+def nearest(text: Text, shape: Shape, region: tuple[int, int], indent: int) -> bytes | None:
     """The line above a region that encloses it most closely; None where it is not at hand.
 
     Arguments:
         text: the lines at hand.
+        shape: how the language looks.
         region: number of its first and its last line.
         indent: columns in front of its first line.
     """
@@ -139,9 +139,16 @@ def nearest(text: Text, region: tuple[int, int], indent: int) -> bytes | None:
     index = min(region[0] - text.first, len(text.lines))
     for line in reversed(text.lines[max(index - STATEMENT_LINES, 0) : index]):
         stripped = line.lstrip()
-        if stripped and len(line) - len(stripped) < limit and stripped[0] not in b"#/*)]}>":
+        if not stripped or len(line) - len(stripped) >= limit:
+            continue
+        # The end of a signature of many lines opens a body.
+        if stripped[0] not in b"#/*)]}>" or (stripped[0] in _CLOSERS and shape.opens.search(line)):
             return line
-    return b"" if text.whole else None
+    if text.whole:
+        return b""
+    # Between the heading and the hunk, nothing else begins a definition in the first column.
+    told = text.heading and (not shape.blocks or shape.opens.search(text.heading))
+    return text.heading if told and limit <= shape.step else None
 
 
 def closers(text: bytes, shape: Shape) -> bytes:
@@ -193,8 +200,7 @@ def _above(text: Text, shape: Shape, index: int, limit: int) -> int:
         return -1
     if limit > shape.step:
         return index - 1
-    place = bisect_left(text.outermost, index) - 1
-    return text.outermost[place] if place >= 0 else -1
+    return text.above(index)
 
 
 def _item(text: Text, shape: Shape, index: int, line: bytes, column: int) -> Around | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 
 from digest.facts.syntax.languages import Shape
+
+_BLANK = b" "[0]
+_WALKED = 200
+"""Lines that are looked at one by one before all are looked through."""
 
 
 class Text:
@@ -26,16 +30,12 @@ class Text:
         self.data = data
         self.heading = heading
         self.whole = whole
+        self._rows: dict[bytes, list[int]] = {}
 
     @functools.cached_property
     def lines(self) -> list[bytes]:
         """Each without the line feed behind it."""
         return self.data.split(b"\n")
-
-    @functools.cached_property
-    def ends(self) -> list[int]:
-        """Where each line ends, with its line feed."""
-        return list(accumulate(len(line) + 1 for line in self.lines))
 
     @property
     def last(self) -> int:
@@ -50,7 +50,32 @@ class Text:
     @functools.cached_property
     def outermost(self) -> list[int]:
         """Indices of the lines that begin in the first column."""
-        return [index for index, line in enumerate(self.lines) if line[:1] > b" "]
+        return [index for index, line in enumerate(self.lines) if line and line[0] > _BLANK]
+
+    def above(self, index: int) -> int:
+        """The index of the nearest line above one that begins in the first column, or -1."""
+        for place in range(index - 1, max(index - _WALKED, 0) - 1, -1):
+            line = self.lines[place]
+            if line and line[0] > _BLANK:
+                return place
+        if index <= _WALKED:
+            return -1
+        place = bisect_left(self.outermost, index - _WALKED) - 1
+        return self.outermost[place] if place >= 0 else -1
+
+    def rows(self, mark: bytes) -> list[int]:
+        """The index of the line of each occurrence of a mark, found once."""
+        if mark not in self._rows:
+            self._rows[mark] = list(self._find_rows(mark))
+        return self._rows[mark]
+
+    def _find_rows(self, mark: bytes) -> Iterator[int]:
+        place, row, counted = self.data.find(mark), 0, 0
+        while place >= 0:
+            row += self.data.count(b"\n", counted, place)
+            counted = place
+            yield row
+            place = self.data.find(mark, place + len(mark))
 
     def between(self, first: int, last: int) -> bytes:
         """The lines from one number to another, both included."""
@@ -76,17 +101,19 @@ def string_start(text: Text, shape: Shape, number: int) -> int | None:
         shape: how the language looks.
         number: of the line.
     """
-    if number <= text.first or not (shape.fences or shape.raw):
+    if number <= text.first:
         return None
-    end = text.ends[min(number - text.first, len(text.lines)) - 1]
-    place = -1
+    index = min(number - text.first, len(text.lines))
+    found = None
     if shape.raw is not None:
-        opens, ends = (text.data.rfind(mark, 0, end) for mark in shape.raw)
-        place = opens if opens > ends else -1
+        opens, ends = (_before(text.rows(mark), index) for mark in shape.raw)
+        found = opens if opens > ends else None
     for fence in shape.fences:
-        if text.data.count(fence, 0, end) % 2:
-            place = text.data.rfind(fence, 0, end)
-    return None if place < 0 else text.first + text.data.count(b"\n", 0, place)
+        rows = text.rows(fence)
+        count = bisect_left(rows, index)
+        if count % 2:
+            found = rows[count - 1]
+    return None if found is None else text.first + found
 
 
 def string_end(text: Text, shape: Shape, number: int) -> int:
@@ -97,10 +124,16 @@ def string_end(text: Text, shape: Shape, number: int) -> int:
         shape: how the language looks.
         number: of the line.
     """
-    marks = (*shape.fences, *(shape.raw or ())[1:])
-    places = [text.data.find(mark, text.ends[number - text.first]) for mark in marks]
-    place = min((place for place in places if place >= 0), default=len(text.data))
-    return text.first + text.data.count(b"\n", 0, place)
+    index = number - text.first
+    rows = [text.rows(mark) for mark in (*shape.fences, *(shape.raw or ())[1:])]
+    found = [one[place] for one in rows if (place := bisect_right(one, index)) < len(one)]
+    return text.first + min(found, default=len(text.lines) - 1)
+
+
+def _before(rows: list[int], index: int) -> int:
+    """The last of some rows before a line; negative for none."""
+    place = bisect_left(rows, index)
+    return rows[place - 1] if place else -1
 
 
 def is_doubtful(text: Text, shape: Shape) -> bool:
