@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
@@ -32,7 +32,7 @@ class _Bar:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._total = self._done = 0
 
     def begin(self, slug: str, questions: int) -> None:
@@ -40,10 +40,11 @@ class _Bar:
         del slug
         with self._lock:
             self._total += questions
-            if self._bar is None:
-                self._bar = tqdm(unit=" commits", file=self._stream, leave=False)
-            self._bar.total = self._total
-            self._bar.refresh()
+            bar = self._bar
+            if bar is None:
+                bar = self._bar = tqdm(unit=" commits", file=self._stream, leave=False)
+            bar.total = self._total
+            bar.refresh()
 
     def step(self, analyst: ModelAnalyst) -> None:
         """One is over."""

@@ -56,6 +56,8 @@ def _facts(
         if not day.complete:
             open_days.append(date)
         notes = (entry.analysis.provenance.pending for entry in day.entries)
+        if day.overview and day.overview.provenance.pending:
+            pending[day.overview.provenance.pending.reason] += 1
         pending.update(note.reason for note in notes if note is not None)
     holes = days_to_read(
         first=settings.first_day(today),

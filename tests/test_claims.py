@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 
 import markdown
@@ -40,6 +41,11 @@ LINE = Evidence(path="src/a_b.py", line=7)
 GONE = Evidence(path="src/old.py", line=3, side="old")
 FOUND = Claim(text="a_b", verdict="found", evidence=(LINE,))
 LOST = Claim(text="no_name", verdict="not found")
+
+
+@cache
+def templates(language: str) -> Pages:
+    return Pages(Wording(language), "Site")
 
 
 def said(text: str, *claims: Claim) -> Statement:
@@ -82,8 +88,11 @@ def page(of: Analysis, language: str = "en") -> str:
         day=day,
         entries=(EntryView(entry, ENGINE, "2be83be"),),
     )
-    pages = Pages(Wording(language), "Site")
-    return pages.day(records.NOON.date(), [section], previous=None, following=None).content
+    return (
+        templates(language)
+        .day(records.NOON.date(), [section], previous=None, following=None)
+        .content
+    )
 
 
 def seen(source: str) -> str:

@@ -9,30 +9,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, answer, fault, said
 from support.gitrepo import GitRepo
+from support.modelsite import HOUR, NOW, SLUG, World, by_depth
 
-from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
-from digest.collect import collect
 from digest.config import load
-from digest.llm.analyst import ModelAnalyst, analyst_for
-from digest.model import Entry, Level, Repository
+from digest.llm.analyst import analyst_for
+from digest.model import Level
 from digest.owing import ATTEMPTS, Asking, Debts
-from digest.results import Summary
-from digest.settings import ModelSettings, Settings
+from digest.settings import ModelSettings
 from digest.site import Site
 from digest.status import report
-
-SLUG = "owner/name"
-NOW = dt.datetime.fromisoformat("2026-02-13T12:00:00+08:00")
-HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -50,67 +42,9 @@ def repo(tmp_path: Path) -> GitRepo:
     return made
 
 
-@dataclass
-class World:
-    """A site whose model is the server of a test."""
-
-    settings: Settings
-
-    def analyst(self, server: ChatServer, **more: Any) -> ModelAnalyst:
-        options = {"model": "tiny", "concurrency": 2, "timeout": 5, "max_wait": 1} | more
-        model = ModelSettings(base_url=server.url, **options)
-        found = analyst_for(replace(self.settings, analyst=model), {"OPENAI_API_KEY": KEY})
-        assert found is not None
-        return found
-
-    def collect(
-        self, server: ChatServer | None = None, now: dt.datetime = NOW, **more: Any
-    ) -> Summary:
-        ways = {key: more.pop(key) for key in ("retry", "renew", "estimate") if key in more}
-        asking = Asking(self.analyst(server, **more), **ways) if server else None
-        return collect(self.settings, now=now, analyst=HeuristicAnalyst(), asking=asking)
-
-    def entries(self) -> dict[str, Entry]:
-        archive = Archive(self.settings.archive)
-        return {entry.commit.subject: entry for day in archive.days(SLUG) for entry in day.entries}
-
-    def by(self) -> dict[str, str]:
-        """Who wrote each entry, and why it is still owed."""
-        told = {}
-        for subject, entry in self.entries().items():
-            provenance = entry.analysis.provenance
-            told[subject.split(" (")[0]] = provenance.analyst + (
-                f", owed: {provenance.pending.reason}" if provenance.pending else ""
-            )
-        return told
-
-    @property
-    def state(self) -> Any:
-        return Archive(self.settings.archive).state(SLUG)
-
-
 @pytest.fixture
 def world(tmp_path: Path, repo: GitRepo) -> World:
-    return World(
-        Settings(
-            repositories=(Repository(slug=SLUG, url=str(repo.path), local=True),),
-            zone=ZoneInfo("Asia/Shanghai"),
-            archive=tmp_path / "archive",
-            mirrors=tmp_path / "cache" / "mirrors",
-            days=3,
-        )
-    )
-
-
-def by_depth(**more: Any) -> Callable[[Request], Reply]:
-    """Answers as deep as each question asks for."""
-
-    def reply(request: Request) -> Reply:
-        wanted = set(request.schema["properties"])
-        depth = "high" if "risks" in wanted else "medium" if "impact" in wanted else "low"
-        return said(answer(depth, **more))
-
-    return reply
+    return World.of(repo.path, tmp_path)
 
 
 def test_each_commit_is_asked_about_once_at_its_depth(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
 import time
 
@@ -391,3 +392,49 @@ def test_hostile_files_raise_nothing(path, text):
     for pair in ((None, text), (text, None), ("x\n", text), (text, f"{text}\ndef f(): ...\n")):
         symbol_changes(edits.diff({path: pair}))
     assert time.process_time() - started < 8
+
+
+def test_a_commit_that_touches_everything_is_not_told():
+    text = "".join(f"def f{number}(a):\n    pass\n" for number in range(300))
+    files = {f"pkg/m{number}.py": (text, text.replace("(a)", "(a, b)")) for number in range(4)}
+    found, unread = symbol_changes(edits.diff(files))
+    assert found == ()
+    assert {(one.path, one.reason) for one in unread} == {(path, "size") for path in files}
+
+
+SIGNED = """\
+class Engine:
+    def _private(self):
+        self.count = call(
+            size=1,
+        )
+
+    def run(
+        self,
+        first: int,
+    ) -> None:
+        self.count = call(
+            first=first,
+            size=1,
+        )
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("            first=first,\n", "            first=0,\n", False),
+        ("        self.count = call(\n", "        self.total = call(\n", False),
+        ("    def _private(self):", "    def _hidden(self):", False),
+        ("        first: int,\n", "        first: str,\n", True),
+        ("    ) -> None:", "    ) -> int:", True),
+    ],
+)
+def test_only_what_stands_in_a_signature_has_the_whole_file_read(before, after, expected):
+    asked = []
+    file = edits.diff({"pkg/a.py": (SIGNED, SIGNED.replace(before, after))}).files[0]
+    contents = file.contents
+    file = dataclasses.replace(file, contents=lambda name: asked.append(name) or contents(name))
+    found, _ = symbol_changes(dataclasses.replace(edits.diff({}), files=(file,)))
+    assert bool(found) is expected
+    assert expected or len(asked) <= 1

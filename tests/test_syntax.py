@@ -224,3 +224,18 @@ def test_hostile_input_takes_bounded_time(name, path):
             started = time.process_time()
             pieces(diff.files[0], side, ANY, bodies="classes")
             assert time.process_time() - started < 5
+
+
+def test_of_a_large_table_only_what_is_around_the_changes_is_sought():
+    lines = [f'    "NAME_{number}": lambda: read("NAME_{number}"),\n' for number in range(600)]
+    before = "".join(["TABLE = {\n", *lines, "}\n"])
+    after = before.replace('read("NAME_300")', 'read("OTHER")')
+    diff = edits.diff({"a.py": (before, after)})
+    for side, value in (("old", "NAME_300"), ("new", "OTHER")):
+        found, _ = pieces(diff.files[0], side, ANY)
+        texts = [
+            found[0].source(match["value"][0])
+            for match in captures(found[0], "(pair value: (lambda) @value)")
+        ]
+        assert f'lambda: read("{value}")' in texts
+        assert len(texts) <= 5

@@ -198,6 +198,9 @@ def _in_text(source: Text, text: str) -> int | None:
     """Where a name stands, as it is or in another spelling."""
     if "*" in text:
         return source.fitting(text) if text.strip("*_-.") else None
+    if text.startswith("#") and text[1:].isdigit():
+        hits = (source.exact(f"{mark}{text[1:]}", whole_number) for mark in "#/!")
+        return next((hit for hit in hits if hit is not None), None)
     if is_sha(text):
         return source.fitting(f"{text}*")
     boundary = whole_number if text[0].isdigit() else whole_flag if "-" in text else whole_word

@@ -63,7 +63,7 @@ _GROUPS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 """Spaces in large numbers."""
 _LEFT_OUT = re.compile(r"(?<=[/_-])…(?=/|$|`)")
 """``lib/…/router.rs``, ``--no-…``"""
-_DOTS = re.compile(r"(?<=/)\.{3}|\.{3}(?=/)")
+_DOTS = re.compile(r"(?<=/)\.{3}|\.{3}(?=/)|(?<![\w.])\.{3}(?=[_-]?\w)")
 _ORDER = re.compile(r"\bO\([^()\n]{1,40}\)")
 """``O(n_workers)`` counts what has no name."""
 _SPAN = re.compile(rf"(`{{1,3}})([^`\n]{{1,{LONGEST}}})\1")
@@ -235,6 +235,8 @@ def _classified(  # noqa: PLR0911 - one for each shape
     end = start + len(text)
     if text.lower() in HOLLOW | LITERALS or not any(map(str.isalnum, text)):
         return None
+    if _FLAG.match(text) and "." in text:
+        return _separated(text, start, ".")
     if _FLAG.match(text):
         return Mention(start, end, text, "name", firm=text not in FAMILIAR_FLAGS)
     if _PULL.match(text) or _VERSION.match(text):
@@ -248,15 +250,12 @@ def _classified(  # noqa: PLR0911 - one for each shape
         return Mention(start, end, text, "path", firm=not familiar)
     if "::" in text or "." in text or "->" in text:
         return _member(text, start, prose=prose)
-    if _PRODUCT.search(text):
-        return _separated(text, start, "*")
-    if ":" in text:
-        return _separated(text, start, ":")
+    marks = [mark for mark in "*+:" if re.search(rf"[A-Za-z0-9]\{mark}[A-Za-z0-9]", text)]
+    if marks:
+        return _separated(text, start, marks[0])
     return Mention(start, end, text, "name", firm=_is_firm(text, called=called))
 
 
-_PRODUCT = re.compile(r"[A-Za-z0-9]\*[A-Za-z0-9]")
-"""Two names multiplied."""
 _WORDY = re.compile(r"[A-Za-z]{2,}")
 
 

@@ -72,14 +72,15 @@ def is_told(entry: Entry) -> bool:
     return not entry.vanished
 
 
-def wants_overview(day: Day) -> bool:
+def wants_overview(day: Day, *, answered: bool = False) -> bool:
     """Whether a model is to sum up a day: it is over, and is more than the list of its entries.
 
     Arguments:
         day: as it is archived.
+        answered: count as if a model had written about one of its entries.
     """
     told = [entry for entry in day.entries if is_told(entry)]
-    by_model = any(entry.analysis.provenance.analyst == NAME for entry in told)
+    by_model = answered or any(entry.analysis.provenance.analyst == NAME for entry in told)
     return day.complete and len(told) >= ENTRIES and by_model
 
 
@@ -97,6 +98,7 @@ class Overviews:
         self._told = name_of(language)
         self._model = model
         self.budget = budget
+        """Tokens that the entries may take."""
         self._schema = schema_of(OverviewAnswer)
         self._instructions = rendered(
             template_of("overview"), None, language=self._told
@@ -122,7 +124,11 @@ class Overviews:
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def is_current(self, day: Day) -> bool:
-        """Whether a day has the overview that this model would be asked for today."""
+        """Whether a day has the overview that this model would be asked for today.
+
+        Arguments:
+            day: as it is archived.
+        """
         if day.overview is None:
             return False
         made = day.overview.provenance
@@ -140,7 +146,11 @@ class Overviews:
         return made is None or made.pending is not None or made.prompt != self.key(day)
 
     def question(self, day: Day) -> Question:
-        """What to ask about a day."""
+        """What to ask about a day.
+
+        Arguments:
+            day: as it is archived.
+        """
         return Question(_Tasks(self, day), self._language)
 
     def task(self, day: Day, share: float) -> Task:
