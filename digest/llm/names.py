@@ -69,7 +69,7 @@ _ORDER = re.compile(r"\bO\([^()\n]{1,40}\)")
 _SPAN = re.compile(rf"(`{{1,3}})([^`\n]{{1,{LONGEST}}})\1")
 _HOLES = re.compile(
     r"<[^<>\n]{1,60}>|\$?\{[^{}\n]{0,60}\}|\$\([^()\n]{0,60}\)|\[\[[^\[\]\n]{0,60}\]\]"
-    r"|\b[xX]{2,}\b|(?<![\w.])\.{3,}(?![\w.])"
+    r"|\b[xX]{2,}\b|\bv?X\.Y(?:\.Z)?\b|(?<![\w.])\.{3,}(?![\w.])"
 )
 """Places for other people's words."""
 _CHUNK = re.compile(rf"[A-Za-z0-9_.@+*/~:$#-]{{1,{LONGEST}}}")
