@@ -30,6 +30,8 @@ _BATCH = 16
 _BATCH_BYTES = 1_000_000
 """Commits, and bytes of their patches, that are handed over at once."""
 _MIRRORS_OPEN = 4
+_ATTEMPTS = 3
+"""How often a commit may meet the end of a process, its own doing or another's."""
 
 Task = tuple[Reading, Grammar]
 
@@ -82,17 +84,56 @@ class Extractor:
         waiting: deque[tuple[list[Task], Future[list[Facts]]]] = deque()
         try:
             for batch in _batches(tasks):
-                waiting.append((batch, self._started().submit(_extract, git, batch)))
+                waiting.append((batch, self._submit(git, batch)))
                 if len(waiting) > 2 * self._workers:
-                    yield from _answers(*waiting.popleft())
+                    yield from self._answers(git, *waiting.popleft())
             while waiting:
-                yield from _answers(*waiting.popleft())
-        except BrokenProcessPool as error:
-            reason = "a process that read commits was ended; is there enough memory?"
-            raise HistoryError(git.slug, reason) from error
+                yield from self._answers(git, *waiting.popleft())
         finally:
             for _, future in waiting:
                 future.cancel()
+
+    def _answers(
+        self, git: GitDir, batch: list[Task], future: Future[list[Facts]]
+    ) -> Iterator[tuple[Reading, Facts]]:
+        try:
+            found = future.result()
+        except BrokenProcessPool:
+            # One process that ends takes the answers of all with it, of other repositories too.
+            found = [facts for task in batch for facts in self._once_more(git, task)]
+        for (reading, _), facts in zip(batch, found, strict=True):
+            yield reading, facts
+
+    def _once_more(self, git: GitDir, task: Task) -> list[Facts]:
+        """Read one commit again, by itself.
+
+        Raises:
+            HistoryError: it ended the process again.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._submit(git, [task]).result()
+            except BrokenProcessPool as error:
+                if attempt == _ATTEMPTS - 1:
+                    sha = task[0].commit.short_sha
+                    reason = f"a process ended while it read {sha}; is there enough memory?"
+                    raise HistoryError(git.slug, reason) from error
+        raise AssertionError
+
+    def _submit(self, git: GitDir, batch: list[Task]) -> Future[list[Facts]]:
+        while True:
+            pool = self._started()
+            try:
+                return pool.submit(_extract, git, batch)
+            except BrokenProcessPool:
+                self._discard(pool)
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        """Give up processes of which one has ended; the next question starts others."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False)
 
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:
@@ -115,11 +156,6 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _answers(batch: list[Task], future: Future[list[Facts]]) -> Iterator[tuple[Reading, Facts]]:
-    for (reading, _), facts in zip(batch, future.result(), strict=True):
-        yield reading, facts
 
 
 # In the processes

@@ -21,10 +21,24 @@ def test_a_name_that_is_offered_no_longer() -> None:
     assert told(before, after) == [("removed", "Router", None, 2)]
 
 
-def test_a_name_that_is_like_another_is_renamed() -> None:
-    before = "from app._core import Client\nfrom app._core import KvPushRouter as KvPushRouter\n"
-    after = "from app._core import KvRouter as KvRouter\nfrom app._core import Client\n"
-    assert told(before, after) == [("renamed", "KvRouter", "KvPushRouter", 1)]
+RENAMED = (
+    "from app._core import Client\nfrom app._core import KvPushRouter as KvPushRouter\n",
+    "from app._core import KvRouter as KvRouter\nfrom app._core import Client\n",
+)
+
+
+def test_a_name_whose_declaration_is_renamed_is_renamed() -> None:
+    stub = "class {}:\n    def route(self) -> None: ...\n"
+    files: edits.Files = {
+        INIT: RENAMED,
+        "src/app/_core.pyi": (stub.format("KvPushRouter"), stub.format("KvRouter")),
+    }
+    (item,) = export_changes(edits.diff(files))
+    assert (item.change, item.name, item.previous_name) == ("renamed", "KvRouter", "KvPushRouter")
+
+
+def test_a_name_that_is_only_alike_is_no_new_name() -> None:
+    assert told(*RENAMED) == [("removed", "KvPushRouter", None, 2)]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +47,13 @@ def test_a_name_that_is_like_another_is_renamed() -> None:
         ("from .a import Router\n", "from .b import (\n    Router,\n)\n"),
         ("from .a import Router\n", "from .a import Router, Client\n"),
         ("from .a import _hidden\n", ""),
+        # Offered in another way
+        ("from .a import Router\n", "try:\n    from .a import Router\nexcept ImportError: ...\n"),
+        ("from .a import Router\n", "from .a import *\n"),
+        ("from .a import Router\n", "class Router:  # import\n    pass\n"),
+        ("from .a import Router\n", "from . import a\nRouter = a.Router\n"),
+        ("from .a import Router\n", "import a\ndef __getattr__(name): ...\n"),
+        ("from .a import Router\n", "import x\n" + "y = 1\n" * 20_000),
         ("from other import Router\n", ""),
         ('"""\nfrom .a import Router\n"""\nx = 1\n', "x = 1\n"),
         ("from .a import Router\n<<<<<<< HEAD\n", "from .a import Router\n"),

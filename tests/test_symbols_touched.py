@@ -91,3 +91,16 @@ def test_only_the_busiest_are_named() -> None:
 def test_anything_may_be_in_a_heading(line: str) -> None:
     for suffix in ("py", "rs", "go", "ts", "java", "cpp"):
         assert len(of_heading(f"a/x.{suffix}", line)) <= 1
+
+
+def test_a_deleted_function_is_not_its_neighbour() -> None:
+    before = "def first():\n    a = 1\n\n\ndef second():\n    b = 1\n    c = 1\n"
+    files: edits.Files = {"src/x.py": (before, "def first():\n    a = 1\n")}
+    (symbol, *_) = symbols_of(edits.diff(files))
+    assert symbol.name == "second"
+    assert symbol.evidence[0].line <= 2
+
+
+def test_the_work_is_linear() -> None:
+    text = "".join(f"a{n}\n" for n in range(60_000))
+    assert len(found({"src/x.py": (None, text)})) <= LIMIT

@@ -10,6 +10,7 @@ enough to tell a reader where to look; what is *declared* differently is told by
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from digest.model import Evidence, Symbol
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from digest.facts.diffs import Diff, FileDiff
 
 LIMIT = 5
+PARTS = 2_000
+"""Beginnings inside one hunk that are looked at."""
 HUNKS = 400
 """Hunks of a commit that are looked at."""
 
@@ -61,7 +64,7 @@ _BY_SUFFIX: dict[str, re.Pattern[bytes]] = {
 }
 _TESTS = frozenset(["tests", "test", "bench", "benches"])
 """Modules inside a source file that are not the program."""
-_STARTS = re.compile(rb"\n[ +](?=[A-Za-z_$])")
+_STARTS = re.compile(rb"\n[ +-](?=[A-Za-z_$])")
 _CHANGED = re.compile(rb"\n[+-]")
 
 
@@ -95,17 +98,19 @@ def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, i
     for hunk in file.hunks[:HUNKS]:
         name = _named(hunk.heading, pattern)
         # What comes before the first line of a hunk that may begin something is under its heading.
-        bounds = [match.start() + 1 for match in _STARTS.finditer(hunk.data)]
-        if hunk.data[:1] in b" +" and _STARTS.match(b"\n" + hunk.data[:2]):
+        found = islice(_STARTS.finditer(hunk.data), PARTS)
+        bounds = [match.start() + 1 for match in found]
+        if _STARTS.match(b"\n" + hunk.data[:2]):
             bounds.insert(0, 0)
+        starts = frozenset(bounds)
         number = hunk.new_start
         for start, end in zip([0, *bounds], [*bounds, len(hunk.data)], strict=True):
             part = hunk.data[start:end]
-            if start in bounds:
+            if start in starts:
                 name = _named(part[1 : part.find(b"\n") % (len(part) + 1)], pattern) or name
             added, removed = _count(part, b"+"), _count(part, b"-")
             if name is not None and name not in _TESTS and (added or removed):
-                yield name, added + removed, number + _before(part)
+                yield name, added + removed, max(1, number + _before(part) - (not added))
             number += part.count(b"\n") + (end == len(hunk.data)) - removed
 
 

@@ -8,6 +8,7 @@ read by Python's grammar over both versions of the file.
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from digest.facts.syntax.languages import parse
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
 
 LARGEST = 60_000
 """Bytes of an ``__init__`` that is read."""
+NAMES = 40
+"""Names that are told of, and compared with each other."""
 ALIKE = 0.6
 """How much two names share if one is the other's new name."""
+FILES = 60
+"""Files in which the new name of a declaration is looked for."""
+
+_LAZY = re.compile(rb"\bimport\s*\(?\s*\*|__getattr__")
+"""Whoever does that offers names which nobody sees."""
 
 
 def export_changes(diff: Diff) -> list[InterfaceChange]:
@@ -37,31 +45,55 @@ def export_changes(diff: Diff) -> list[InterfaceChange]:
     gone: dict[str, Evidence] = {}
     new: dict[str, Evidence] = {}
     for file in diff.files:
-        if _is_package(file):
-            before, after = _exports(file, "old"), _exports(file, "new")
-            gone |= {name: line for name, line in before.items() if name not in after}
-            new |= {name: line for name, line in after.items() if name not in before}
-    moved = gone.keys() & new.keys()
-    left = [name for name in gone if name not in moved]
-    free = [name for name in new if name not in moved]
-    return list(_told(left, free, gone, new))
+        if not _is_package(file):
+            continue
+        before, after = file.content("old"), file.content("new")
+        if before is None or after is None or max(len(before), len(after)) > LARGEST:
+            continue
+        if _LAZY.search(after):
+            continue
+        offered = _exports(file, "new", after)
+        # A name that stands there in any other way may well be offered still.
+        gone |= {
+            name: line
+            for name, line in _exports(file, "old", before).items()
+            if re.search(rb"\b" + re.escape(name.encode()) + rb"\b", after) is None
+        }
+        new |= offered
+    left = [name for name in gone if name not in new][:NAMES]
+    return list(_told(diff, left, gone, new))
 
 
 def _told(
-    left: list[str], free: list[str], gone: dict[str, Evidence], new: dict[str, Evidence]
+    diff: Diff, left: list[str], gone: dict[str, Evidence], new: dict[str, Evidence]
 ) -> Iterator[InterfaceChange]:
+    free = [name for name in new if name not in gone][: NAMES * 5]
     for name in left:
-        likely = difflib.get_close_matches(name, free, n=1, cutoff=ALIKE)
-        if likely:
-            free.remove(likely[0])
+        alike = difflib.get_close_matches(name, free, n=3, cutoff=ALIKE)
+        other = next((one for one in alike if _is_renamed(diff, name, one)), None)
         yield InterfaceChange(
             what="public symbol",
-            name=likely[0] if likely else name,
+            name=other or name,
             before="",
-            after="" if likely else None,
-            previous_name=name if likely else None,
-            evidence=(new[likely[0]], gone[name]) if likely else (gone[name],),
+            after="" if other else None,
+            previous_name=name if other else None,
+            evidence=(new[other], gone[name]) if other else (gone[name],),
         )
+
+
+def _is_renamed(diff: Diff, old: str, new: str) -> bool:
+    """Whether some declaration has the new name where it had the old one, and else is the same."""
+    before, after = old.encode(), new.encode()
+    for file in diff.files[:FILES]:
+        data = file.patch.data
+        if file.category != "source" or before not in data or after not in data:
+            continue
+        added = {line.text.strip() for line in file.lines("new") if after in line.text}
+        for line in file.lines("old"):
+            text = line.text.strip()
+            if before in text and b"import" not in text and text.replace(before, after) in added:
+                return True
+    return False
 
 
 def _is_package(file: FileDiff) -> bool:
@@ -76,11 +108,8 @@ def _is_package(file: FileDiff) -> bool:
     )
 
 
-def _exports(file: FileDiff, side: Side) -> dict[str, Evidence]:
+def _exports(file: FileDiff, side: Side, data: bytes) -> dict[str, Evidence]:
     """The names that a package imports from within itself, each with its line."""
-    data = file.content(side)
-    if data is None or len(data) > LARGEST:
-        return {}
     package = file.path(side).split("/")[:-1]
     found: dict[str, Evidence] = {}
     tree = parse("python", data)
