@@ -104,6 +104,7 @@ def main() -> None:
     metavar="SINCE..UNTIL",
     help="Ask the model again about these days, where another model or prompt wrote them.",
 )
+@click.option("--batch", is_flag=True, help="Ask in batches; a later run fetches the answers.")
 @click.option("--estimate", is_flag=True, help="Say what asking would take; send nothing.")
 def collect_command(
     config_file: Path,
@@ -114,6 +115,7 @@ def collect_command(
     *,
     no_fetch: bool,
     retry: bool,
+    batch: bool,
     estimate: bool,
 ) -> None:
     """Bring the archive up to date.
@@ -127,7 +129,7 @@ def collect_command(
     settings = load(config_file)[1]
     _check_slugs(settings, slugs)
     model = analyst_for(settings, os.environ)
-    if model is None and (retry or reanalyse or estimate):
+    if model is None and (retry or reanalyse or batch or estimate):
         raise click.UsageError(
             f"no model is asked: name one in 'analyst', and put its key into {KEY}"
         )
@@ -144,6 +146,7 @@ def collect_command(
             model,
             retry=retry,
             renew=reanalyse,
+            batch=batch,
             estimate=estimate,
             progress=progress_for(sys.stderr),
         ),
@@ -153,6 +156,8 @@ def collect_command(
         click.echo(_told(model, summary) if estimate else spent(model))
         if model.throttle.stopped is not None:
             click.echo(f"the model was asked no further: {REASONS[model.throttle.stopped]}")
+        if any(result.tally and "no batches" in result.tally.reasons for result in summary.results):
+            click.echo(REASONS["no batches"])
     if summary.damaged:
         sys.exit(1)
     if not summary.reached and summary.results:

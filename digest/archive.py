@@ -4,6 +4,7 @@
 
     archive/<owner>/<name>/<year>/<date>.json     one day, a ``Day``
     archive/<owner>/<name>/repository.state       a ``RepositoryState``, JSON too
+    archive/<owner>/<name>/batch.state            ``Batches``, while there are any
 
 Every ``.json`` below the archive is a day.  Files are written whole or not at
 all: into a temporary file beside the real one, flushed to the disk, then
@@ -24,11 +25,12 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from digest.errors import ArchiveError
-from digest.model import SCHEMA_VERSION, Day, Record, RepositoryState
+from digest.model import SCHEMA_VERSION, Batches, Day, Record, RepositoryState
 
 _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATE = "repository.state"
-_R = TypeVar("_R", Day, RepositoryState)
+_BATCHES = "batch.state"
+_R = TypeVar("_R", Day, RepositoryState, Batches)
 
 
 class Archive:
@@ -97,6 +99,30 @@ class Archive:
     def save_state(self, state: RepositoryState) -> bool:
         """Write what is known of a repository, and say whether anything changed."""
         return _write(self.root / state.repository / _STATE, state)
+
+    def batches(self, slug: str) -> Batches:
+        """The batches of questions that were sent and not fetched.
+
+        Raises:
+            ArchiveError: the file is damaged, or written by a newer version.
+        """
+        none = Batches(schema_version=SCHEMA_VERSION, repository=slug)
+        return _read(self.root / slug / _BATCHES, Batches) or none
+
+    def save_batches(self, batches: Batches) -> None:
+        """Write which batches were sent; where there are none, no file is left.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        path = self.root / batches.repository / _BATCHES
+        if batches.batches:
+            _write(path, batches)
+            return
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ArchiveError(path, f"it cannot be removed ({error.strerror})") from error
 
     def _state_of_days(self, slug: str) -> RepositoryState:
         """What the days tell where the state is lost; an empty state where there are none."""

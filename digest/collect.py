@@ -19,6 +19,7 @@ from itertools import islice
 from digest.analysts import Analyst
 from digest.analysts.calibration import Calibration, at_level
 from digest.archive import Archive
+from digest.batching import Batching, named_in
 from digest.errors import ArchiveError, ConfigError, RepositoryError
 from digest.extraction import WORTH_IT, Extractor, Task
 from digest.history import commits_by_day, first_moment, moment, read, skim
@@ -269,9 +270,11 @@ class _Task:
         debts = Debts(self.archive, self.repository.slug, self.asking, self.now)
         budget = self.settings.patch_budget
         if self.asking.estimate:
-            self.result.estimate = debts.estimate(mirror, days, budget=budget)
+            besides = named_in(self.archive.batches(self.repository.slug))
+            self.result.estimate = debts.estimate(mirror, days, budget=budget, besides=besides)
         else:
-            self.result.tally = debts.ask(mirror, days, budget=budget)
+            batching = Batching(self.archive, self.repository.slug, self.asking, self.now, debts)
+            self.result.tally = batching.ask(mirror, days, budget=budget)
         return debts.left(days)
 
     def _read_days(

@@ -13,7 +13,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Protocol
 
 from digest.archive import Archive
 from digest.contents import BlobReader
@@ -21,49 +20,17 @@ from digest.errors import ArchiveError
 from digest.history import read
 from digest.llm.analyst import ModelAnalyst
 from digest.llm.asking import Asked, Question
-from digest.llm.errors import Reason
 from digest.llm.overview import Overviews, wants_overview
 from digest.llm.sizes import tokens_of
 from digest.llm.throttle import Failed, Job
-from digest.model import LEVELS, Day, Entry, Pending, Reading
+from digest.model import LEVELS, Contents, Day, Entry, Pending, Reading
 from digest.repositories import Mirror
+from digest.tallies import ANSWERS, Estimate, Progress, Silent, Tally
 
 ATTEMPTS = 5
 """How often a model is asked about one commit before somebody has to say ``--retry``."""
 NOT_ASKED = "not asked"
 """Why there is no answer yet, until there is a better reason."""
-
-_ANSWERS = {"high": 1_200, "medium": 450, "low": 150, "day": 250}
-"""Tokens of an answer, as a rule, for an estimate."""
-
-
-class Progress(Protocol):
-    """Somebody who watches a run."""
-
-    def begin(self, slug: str, questions: int) -> None:
-        """A repository's questions are about to be asked."""
-        ...
-
-    def step(self, analyst: ModelAnalyst) -> None:
-        """One of them is over."""
-        ...
-
-    def end(self) -> None:
-        """All of them are."""
-        ...
-
-
-class Silent:
-    """Nobody who watches."""
-
-    def begin(self, slug: str, questions: int) -> None:
-        """Say nothing."""
-
-    def step(self, analyst: ModelAnalyst) -> None:
-        """Say nothing."""
-
-    def end(self) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,62 +44,14 @@ class Asking:
     """First and last day about which it is asked again, if another model or prompt wrote them."""
     estimate: bool = False
     """Only say what it would take."""
+    batch: bool = False
+    """Send the questions as batches, whose answers a later run fetches."""
     progress: Progress = field(default_factory=Silent)
 
 
-@dataclass(slots=True)
-class Tally:
-    """What became of a repository's questions in one run."""
-
-    answered: int = 0
-    failed: int = 0
-    """Asked in vain."""
-    left: int = 0
-    """Not asked about: the run was stopped, or its budget was spent."""
-    reasons: tuple[Reason, ...] = ()
-    """Why questions failed, each once."""
-    overviews: int = 0
-    """Days that were summed up."""
-
-    def count(self, result: Asked | Failed) -> None:
-        """Count what became of a question that was left."""
-        if isinstance(result, Failed):
-            self.reasons = tuple(dict.fromkeys((*self.reasons, result.reason)))
-            if not result.asked:
-                return
-            self.failed += 1
-        elif result.task.depth == "day":
-            self.overviews += 1
-        else:
-            self.answered += 1
-        self.left -= 1
-
-    def __str__(self) -> str:
-        """A part of a line for a person."""
-        told = f"{self.answered} analysed by the model"
-        if self.overviews:
-            told += f", {self.overviews} {'day' if self.overviews == 1 else 'days'} summed up"
-        if self.failed or self.left:
-            told += f", {self.failed + self.left} left for the next run"
-        if self.reasons:
-            told += f" ({', '.join(self.reasons)})"
-        return told
-
-
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """What asking for all that is owed would take, as far as that can be told before."""
-
-    calls: int
-    prompt: int
-    """Tokens of the questions."""
-    completion: int
-    """Tokens of the answers, as a rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a question is about."""
+class About:
+    """The commit that a question is about."""
 
     date: dt.date
     entry: Entry
@@ -211,20 +130,30 @@ class Debts:
                 renewed.append(date)
         return renewed
 
-    def ask(self, mirror: Mirror, days: Collection[dt.date], *, budget: int) -> Tally:
+    def ask(
+        self,
+        mirror: Mirror,
+        days: Collection[dt.date],
+        *,
+        budget: int,
+        besides: Collection[str] = (),
+        tally: Tally | None = None,
+    ) -> Tally:
         """Ask about all that is owed.
 
         Arguments:
             mirror: the opened mirror.
             days: archived days that may have something owed.
             budget: bytes of patch that are read of a commit.
+            besides: hashes of commits and dates of days that are asked about in another way.
+            tally: where it is counted; None for a new one.
         """
-        tally = Tally()
-        owed = self._owed(mirror, days)
+        tally = tally or Tally()
+        owed = self.owed(mirror, days, besides)
         if owed:
             tally.left += len(owed)
             self._ask_about_entries(mirror, owed, budget, tally)
-        due = [day for date in sorted(days) if (day := self._load(date)) and self._is_due(day)]
+        due = self.due(days, besides)
         if due:
             tally.left += len(due)
             self._ask_about_days(due, tally)
@@ -236,42 +165,76 @@ class Debts:
         self._progress.begin(self._slug, len(owed))
         with BlobReader(mirror.git) as contents:
 
-            def done(job: Job[_About], result: Asked | Failed) -> None:
-                about = job.item
-                if isinstance(result, Asked):
-                    analysis = self._analyst.analysis(
-                        about.entry, result, about.reading, contents, self._now
-                    )
-                    self._keep(about.date, about.entry.model_copy(update={"analysis": analysis}))
-                elif result.asked:
-                    self._keep(about.date, _attempted(about.entry, result))
+            def done(job: Job[About], result: Asked | Failed) -> None:
+                self.settle(job.item, result, contents)
                 tally.count(result)
                 self._progress.step(self._analyst)
 
-            self._analyst.throttle.run(self._jobs(mirror, owed, budget), done)
+            self._analyst.throttle.run(self.jobs(mirror, owed, budget), done)
         self._progress.end()
 
     def _ask_about_days(self, due: Sequence[Day], tally: Tally) -> None:
         self._progress.begin(self._slug, len(due))
 
         def done(job: Job[Day], result: Asked | Failed) -> None:
-            day = job.item
-            if isinstance(result, Asked):
-                overview = self._overviews.overview(day, result, self._now)
-                self._archive.save(day.model_copy(update={"overview": overview}))
-            elif result.asked:
-                note = self._overview_note(day)
-                note = note.model_copy(
-                    update={"reason": result.reason, "attempts": note.attempts + 1}
-                )
-                overview = self._overviews.owed(day, note)
-                self._archive.save(day.model_copy(update={"overview": overview}))
+            self.settle_day(job.item, result)
             tally.count(result)
             self._progress.step(self._analyst)
 
-        jobs = (Job(day, self._overviews.question(day)) for day in due)
-        self._analyst.throttle.run(jobs, done)
+        self._analyst.throttle.run(self.jobs_about_days(due), done)
         self._progress.end()
+
+    def settle(self, about: About, result: Asked | Failed, contents: Contents) -> None:
+        """Put into the archive what became of a question about a commit.
+
+        Arguments:
+            about: the commit.
+            result: an answer, or why there is none.
+            contents: where whole files can be had.
+        """
+        if isinstance(result, Asked):
+            analysis = self._analyst.analysis(
+                about.entry, result, about.reading, contents, self._now
+            )
+            self._keep(about.date, about.entry.model_copy(update={"analysis": analysis}))
+        elif result.asked:
+            self._keep(about.date, _attempted(about.entry, result))
+
+    def settle_day(self, day: Day, result: Asked | Failed) -> None:
+        """Put into the archive what became of a question about a day.
+
+        Arguments:
+            day: as it is archived.
+            result: an answer, or why there is none.
+        """
+        if isinstance(result, Asked):
+            overview = self._overviews.overview(day, result, self._now)
+        elif result.asked:
+            note = self._overview_note(day)
+            tried = {"reason": result.reason, "attempts": note.attempts + 1}
+            overview = self._overviews.owed(day, note.model_copy(update=tried))
+        else:
+            return
+        self._archive.save(day.model_copy(update={"overview": overview}))
+
+    def due(self, days: Iterable[dt.date], besides: Collection[str] = ()) -> list[Day]:
+        """The days that are to be summed up now, the oldest first.
+
+        Arguments:
+            days: archived days.
+            besides: dates of days that are asked about in another way.
+        """
+        loaded = (self._load(date) for date in sorted(days) if date.isoformat() not in besides)
+        return [day for day in loaded if day and self._is_due(day)]
+
+    def jobs_about_days(self, due: Iterable[Day]) -> Iterator[Job[Day]]:
+        """The questions about days.
+
+        Arguments:
+            due: the days.
+        """
+        for day in due:
+            yield Job(day, self._overviews.question(day))
 
     def _is_due(self, day: Day) -> bool:
         """Whether a day is to be summed up now: nothing more will be said of its entries."""
@@ -294,22 +257,30 @@ class Debts:
         pending = day.overview.provenance.pending if day.overview else None
         return pending or Pending(reason=NOT_ASKED, since=self._now, attempts=0)
 
-    def estimate(self, mirror: Mirror, days: Collection[dt.date], *, budget: int) -> Estimate:
+    def estimate(
+        self,
+        mirror: Mirror,
+        days: Collection[dt.date],
+        *,
+        budget: int,
+        besides: Collection[str] = (),
+    ) -> Estimate:
         """What asking would take; nothing is sent.
 
         Arguments:
             mirror: the opened mirror.
             days: archived days that may have something owed.
             budget: bytes of patch that are read of a commit.
+            besides: hashes of commits that are asked about in another way.
         """
         calls = prompt = completion = 0
-        owed = self._owed(mirror, days)
-        questions = (job.question for job in self._jobs(mirror, owed, budget))
+        owed = self.owed(mirror, days, besides)
+        questions = (job.question for job in self.jobs(mirror, owed, budget))
         for question in chain(questions, self._questions_about_days(owed, days)):
             task = next(iter(question.tasks))
             calls += 1
             prompt += sum(tokens_of(message.content) for message in task.messages)
-            completion += _ANSWERS[task.depth]
+            completion += ANSWERS[task.depth]
         return Estimate(calls, prompt, completion)
 
     def _questions_about_days(
@@ -333,8 +304,16 @@ class Debts:
             if day and (any(map(is_owed, day.entries)) or self._overviews.is_owed(day))
         )
 
-    def _owed(self, mirror: Mirror, days: Collection[dt.date]) -> list[tuple[dt.date, Entry]]:
-        """What is owed and can be asked about, in the order of asking."""
+    def owed(
+        self, mirror: Mirror, days: Iterable[dt.date], besides: Collection[str] = ()
+    ) -> list[tuple[dt.date, Entry]]:
+        """What is owed and can be asked about, in the order of asking.
+
+        Arguments:
+            mirror: the opened mirror.
+            days: archived days.
+            besides: hashes of commits that are asked about in another way.
+        """
         there = {sha for sha, _, _ in mirror.chain()}
         found = []
         for date in sorted(days):
@@ -346,6 +325,7 @@ class Debts:
                     and pending.attempts < self._most
                     and is_owed(entry)
                     and entry.commit.sha in there
+                    and entry.commit.sha not in besides
                     and self._analyst.depth(entry.analysis.importance.level) is not None
                 ):
                     found.append((date, entry))
@@ -357,19 +337,39 @@ class Debts:
             ),
         )
 
-    def _jobs(
+    def jobs(
         self, mirror: Mirror, owed: list[tuple[dt.date, Entry]], budget: int
-    ) -> Iterator[Job[_About]]:
+    ) -> Iterator[Job[About]]:
+        """The questions about commits, each made when it is asked for.
+
+        Arguments:
+            mirror: the opened mirror.
+            owed: the entries with their days.
+            budget: bytes of patch that are read of a commit.
+        """
+        for about in self.readings(mirror, owed, budget):
+            if self._analyst.throttle.stopped is not None:
+                return
+            question = self._analyst.question(about.reading, about.entry)
+            if question is not None:
+                yield Job(about, question)
+
+    def readings(
+        self, mirror: Mirror, owed: list[tuple[dt.date, Entry]], budget: int
+    ) -> Iterator[About]:
+        """Entries with their patches.
+
+        Arguments:
+            mirror: the opened mirror.
+            owed: the entries with their days.
+            budget: bytes of patch that are read of a commit.
+        """
         shas = [entry.commit.sha for _, entry in owed]
         mirror.prefetch(shas)
         zone = self._now.tzinfo
         readings = read(mirror, shas, zone=zone, budget=budget)  # type: ignore[arg-type]
         for (date, entry), reading in zip(owed, readings, strict=True):
-            if self._analyst.throttle.stopped is not None:
-                return
-            question = self._analyst.question(reading, entry)
-            if question is not None:
-                yield Job(_About(date, entry, reading), question)
+            yield About(date, entry, reading)
 
     def _load(self, date: dt.date) -> Day | None:
         try:

@@ -9,7 +9,7 @@ from typing import NoReturn, TextIO
 from tqdm import tqdm
 
 from digest.llm.analyst import ModelAnalyst
-from digest.owing import Progress
+from digest.tallies import Progress
 
 _PARTS = 10
 """Lines that a repository's questions are told in, where there is no terminal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from digest.errors import ArchiveError
-from digest.owing import Estimate, Tally
+from digest.tallies import Estimate, Tally
 
 
 @dataclass(slots=True)

@@ -69,10 +69,23 @@ def _facts(
     yield "open", _listed(open_days)
     yield "holes", _listed(holes)
     yield "again", _listed(state.unsettled)
+    yield from _batches(archive, slug)
     reasons = ", ".join(f"{reason}: {count}" for reason, count in pending.most_common())
     yield "pending", f"{pending.total()} analyses ({reasons})" if pending else "none"
     for problem in damaged:
         yield "damaged", problem
+
+
+def _batches(archive: Archive, slug: str) -> Iterator[tuple[str, str]]:
+    """The questions that wait for answers in batches."""
+    try:
+        sent = archive.batches(slug).batches
+    except ArchiveError as error:
+        yield "damaged", str(error)
+        return
+    for batch in sent:
+        moment = batch.sent_at.isoformat(sep=" ")
+        yield "batch", f"{len(batch.questions)} questions, sent {moment}"
 
 
 def _listed(dates: Sequence[dt.date]) -> str:

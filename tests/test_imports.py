@@ -60,7 +60,7 @@ LAYERS = {
         "views",
         "navigation",
     ],
-    "pipelines": ["owing", "results", "collect", "progress", "site", "status"],
+    "pipelines": ["tallies", "owing", "batching", "results", "collect", "progress", "site", "status"],
     "ends": ["closedoptions", "modeloptions", "config", "plugin", "__main__"],
 }
 """The top modules and packages of ``digest``, lowest first."""
@@ -71,8 +71,8 @@ FOREIGN = {
     "click": {"__main__"},
     "subprocess": {"gitprocess", "processes"},
     "jinja2": {"pages", "llm.prompt"},
-    "openai": {"llm.endpoint"},
-    "httpx2": {"llm.endpoint"},
+    "openai": {"llm.endpoint", "llm.batches"},
+    "httpx2": {"llm.endpoint", "llm.batches"},
     "tree_sitter": {"facts"},
     "sqlite3": set(),
     "requests": set(),

@@ -62,15 +62,16 @@ class ModelAnalyst:
         self.budget = Budget(
             max_tokens=settings.max_tokens, max_cost=settings.max_cost, prices=prices
         )
-        endpoint = Endpoint(
+        self.endpoint = endpoint = Endpoint(
             model=settings.model,
             key=self.access.key,
             base_url=self.access.base_url,
             timeout=settings.timeout,
         )
+        self.known = Memory(self.memory)
         self.throttle = Throttle(
             endpoint,
-            Memory(self.memory),
+            self.known,
             concurrency=settings.concurrency,
             max_wait=settings.max_wait,
             budget=self.budget,
@@ -129,7 +130,7 @@ class ModelAnalyst:
                 analyst=NAME,
                 version=VERSION,
                 coverage=asked.task.coverage,
-                model=self.settings.model,
+                model=asked.model or self.settings.model,
                 made_at=now,
                 prompt=asked.task.prompt,
                 tokens=asked.tokens,

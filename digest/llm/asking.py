@@ -90,6 +90,8 @@ class Asked:
     counted: bool
     """False where a part of the cost is an estimate."""
     calls: int
+    model: str | None = None
+    """Who answered, where that need not be the model that is asked now."""
 
 
 class Asker:
@@ -172,7 +174,7 @@ class Asker:
             answer = self._once(task, messages, style, spent)
             if not answer.whole:
                 raise UnusableError("cut off")
-            read, reason, problem = _judged(answer.text, task.depth, language)
+            read, reason, problem = judged(answer.text, task.depth, language)
             if read is not None and reason is None:
                 return read
             if reason is None or reason in objections:
@@ -234,8 +236,14 @@ def _runs_away(error: EndpointError, tried: list[Task]) -> bool:
     return error.reason == "cut off" and shortest > 1
 
 
-def _judged(text: str, depth: Depth, language: str) -> tuple[AnyAnswer | None, Reason | None, str]:
-    """An answer, what is to be objected to it, and how that is told to the model."""
+def judged(text: str, depth: Depth, language: str) -> tuple[AnyAnswer | None, Reason | None, str]:
+    """An answer, what is to be objected to it, and how that is told to the model.
+
+    Arguments:
+        text: what the model said.
+        depth: of the answer that was asked for.
+        language: BCP 47 code of the language that was asked for.
+    """
     try:
         answer = read_answer(text, FORMS[depth])
     except InvalidAnswerError as error:

@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -183,7 +183,7 @@ class Endpoint:
         import httpx2  # noqa: PLC0415
         import openai  # noqa: PLC0415 - half a second that only those pay who use it
 
-        sent = [{"role": message.role, "content": message.content} for message in messages]
+        sent = sent_as(messages)
         asked = sum(tokens_of(message.content) for message in messages)
         lost = Tokens(prompt=asked, completion=0)
         # The foreign errors hold the server's words, so ours are raised where those are gone.
@@ -194,7 +194,7 @@ class Endpoint:
         except EndpointError as error:
             return error, False
         except openai.APIStatusError as error:
-            failure = replies.failed(_refusal(error, self._now), style)
+            failure = replies.failed(refusal(error, self._now), style)
             return failure, self._may_be_the_limit(error, limit_name)
         except (openai.APITimeoutError, httpx2.TimeoutException) as error:
             return TransientError("timeout", tokens=None if _unsent(error) else lost), False
@@ -210,13 +210,8 @@ class Endpoint:
         schema: Mapping[str, Any],
         limit: dict[str, int],
     ) -> AbstractContextManager[APIResponse[Any]]:
-        options: dict[str, Any] = {}
-        if style == "json_schema":
-            form = {"name": "analysis", "schema": dict(schema), "strict": True}
-            options["response_format"] = {"type": "json_schema", "json_schema": form}
-        elif style == "json_object":
-            options["response_format"] = {"type": "json_object"}
-        return self._client().chat.completions.with_streaming_response.create(
+        options = form_of(style, schema)
+        return self.client().chat.completions.with_streaming_response.create(
             model=self.model,
             messages=messages,  # type: ignore[arg-type]
             stream=False,
@@ -236,7 +231,8 @@ class Endpoint:
                 raise TransientError("timeout", tokens=lost)
         return bytes(body)
 
-    def _client(self) -> OpenAI:
+    def client(self) -> OpenAI:
+        """The foreign client; made when it is first used."""
         with self._making:
             if self._made is None:
                 from openai import OpenAI  # noqa: PLC0415 - see above
@@ -261,7 +257,35 @@ class Endpoint:
         return not (self._limit_known or fault.param or fault.names & replies.TELLING)
 
 
-def _refusal(error: APIStatusError, now: Callable[[], float]) -> replies.Fault:
+def sent_as(messages: Iterable[Message]) -> list[dict[str, str]]:
+    """Messages as the protocol has them.
+
+    Arguments:
+        messages: a conversation.
+    """
+    return [{"role": message.role, "content": message.content} for message in messages]
+
+
+def form_of(style: Format, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that ask for a form.
+
+    Arguments:
+        style: how it is asked for.
+        schema: JSON Schema of the answer.
+    """
+    if style == "json_schema":
+        form = {"name": "analysis", "schema": dict(schema), "strict": True}
+        return {"response_format": {"type": "json_schema", "json_schema": form}}
+    return {"response_format": {"type": "json_object"}} if style == "json_object" else {}
+
+
+def refusal(error: APIStatusError, now: Callable[[], float] = time.time) -> replies.Fault:
+    """What the fields of a server's error say.
+
+    Arguments:
+        error: as the client raises it.
+        now: see :class:`Endpoint`.
+    """
     after = replies.retry_after(error.response.headers, now())
     return replies.fault(error.status_code, _json(error.body), after)
 

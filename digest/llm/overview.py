@@ -196,7 +196,7 @@ class Overviews:
                 analyst=NAME,
                 version=VERSION,
                 coverage=asked.task.coverage,
-                model=self._model,
+                model=asked.model or self._model,
                 made_at=now,
                 prompt=asked.task.prompt,
                 tokens=asked.tokens,

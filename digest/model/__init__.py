@@ -27,6 +27,7 @@ from digest.model.base import (
     Sha,
     Timestamp,
 )
+from digest.model.batches import Batches, SentBatch, SentQuestion
 from digest.model.commits import (
     Commit,
     Contents,
@@ -72,6 +73,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Analysis",
     "Area",
+    "Batches",
     "BreakingChange",
     "Category",
     "Claim",
@@ -106,6 +108,8 @@ __all__ = [
     "RepositoryState",
     "Revert",
     "Risk",
+    "SentBatch",
+    "SentQuestion",
     "Sha",
     "Signal",
     "Statement",

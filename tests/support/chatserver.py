@@ -156,6 +156,9 @@ def in_http_date(seconds: float) -> str:
 class ChatServer:
     """The server; what it was asked is in ``requests``."""
 
+    handler: type[BaseHTTPRequestHandler] | None = None
+    """Who speaks the protocol, where it is more than chats."""
+
     def __init__(self, *script: Reply | Script, latency: float = 0.0) -> None:
         self.requests: list[Request] = []
         self.most_at_once = 0
@@ -208,7 +211,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(self, script: ChatServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), script.handler or Handler)
         self.script = script
 
     def join(self) -> None:
@@ -218,7 +221,9 @@ class _Server(ThreadingHTTPServer):
         """A client that has gone is no news."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Speaks chat completions."""
+
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *args: object) -> None:
