@@ -127,7 +127,7 @@ class Archive:
     def _state_of_days(self, slug: str) -> RepositoryState:
         """What the days tell where the state is lost; an empty state where there are none."""
         newest: Day | None = None
-        unsettled = []
+        unsettled, owed = [], []
         for date in reversed(self.dates(slug)):
             try:
                 day = self.load(slug, date)
@@ -137,12 +137,16 @@ class Archive:
                 newest = newest or day
                 if not day.complete:
                     unsettled.append(date)
+                notes = (entry.analysis.provenance.pending for entry in day.entries)
+                if any(notes) or (day.overview and day.overview.provenance.pending):
+                    owed.append(date)
         return RepositoryState(
             schema_version=SCHEMA_VERSION,
             repository=slug,
             zone=newest.zone if newest else None,
             head=newest.head if newest else None,
             unsettled=tuple(sorted(unsettled)),
+            owed=tuple(sorted(owed)),
         )
 
     def remove_leftovers(self, slug: str) -> None:

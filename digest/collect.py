@@ -93,7 +93,14 @@ def collect(
 
     threads = max(1, min(settings.jobs, len(wanted)))
     with Extractor() as extractor, ThreadPoolExecutor(max_workers=threads) as pool:
-        return Summary(tuple(pool.map(run, wanted)))
+        try:
+            return Summary(tuple(pool.map(run, wanted)))
+        except BaseException:
+            # The threads end when what they are about is done; nothing more is asked or begun.
+            if asking is not None:
+                asking.analyst.throttle.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _check_zone(archive: Archive, settings: Settings, wanted: Iterable[Repository]) -> None:
@@ -180,8 +187,7 @@ class _Task:
             unsettled=state.unsettled,
             fill_from_archive=window.since is None,
         )
-        renewed = self._renewed()
-        owed = {*state.owed, *renewed} if self.asking else set()
+        owed = self._askable({*state.owed, *self._renewed()})
         earliest = min([*planned[:1], *owed], default=today)
         mirror = open_mirror(
             self.repository,
@@ -207,7 +213,7 @@ class _Task:
         state = self._note(state, again, owed | set(state.owed))
         self._read_days(mirror, planned, known_since, reached_at)
         unsettled = set(state.unsettled) - self._settled
-        left = self._ask(mirror, owed) if self.asking else state.owed
+        left = self._ask(mirror, owed, state.owed) if self.asking else state.owed
         self.archive.save_state(
             RepositoryState(
                 schema_version=SCHEMA_VERSION,
@@ -264,7 +270,15 @@ class _Task:
             day for day in self.archive.dates(slug) if first <= day <= last
         )
 
-    def _ask(self, mirror: Mirror, days: Collection[dt.date]) -> list[dt.date]:
+    def _askable(self, days: Iterable[dt.date]) -> set[dt.date]:
+        """The days about which the model can be asked now; what failed too often waits."""
+        if self.asking is None:
+            return set()
+        return Debts(self.archive, self.repository.slug, self.asking, self.now).askable(days)
+
+    def _ask(
+        self, mirror: Mirror, days: Collection[dt.date], owed: Iterable[dt.date]
+    ) -> list[dt.date]:
         """Ask the model about what is owed, or say what that would take; the days that are left."""
         assert self.asking is not None  # noqa: S101 - for mypy
         debts = Debts(self.archive, self.repository.slug, self.asking, self.now)
@@ -275,7 +289,7 @@ class _Task:
         else:
             batching = Batching(self.archive, self.repository.slug, self.asking, self.now, debts)
             self.result.tally = batching.ask(mirror, days, budget=budget)
-        return debts.left(days)
+        return debts.left({*days, *owed})
 
     def _read_days(
         self,
@@ -310,13 +324,11 @@ class _Task:
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
             calibration = lessons.calibration(
                 day,
-                (
-                    entry.analysis.importance.score
-                    for entry in (*fresh.values(), *kept[day].values())
-                ),
+                (entry.analysis.importance.score for entry in {**kept[day], **fresh}.values()),
             )
             fresh = {
-                sha: self._with_debt(_levelled(entry, calibration)) for sha, entry in fresh.items()
+                sha: _better(kept[day].get(sha), self._with_debt(_levelled(entry, calibration)))
+                for sha, entry in fresh.items()
             }
             old = before[day]
             # What a shallow history does not show is not gone, and what was whole stays so.
@@ -381,6 +393,17 @@ def _levelled(entry: Entry, calibration: Calibration) -> Entry:
     """An entry whose level is that of its score."""
     level = calibration.level(entry.analysis.importance.score)
     return entry.model_copy(update={"analysis": at_level(entry.analysis, level)})
+
+
+def _better(old: Entry | None, new: Entry) -> Entry:
+    """What is to be archived of a commit that was read again.
+
+    Where nothing more was read than before, what was thought of it stands, and so does
+    what a model was asked; it is paid for.
+    """
+    if old is None or (old.commit, old.facts) != (new.commit, new.facts):
+        return new
+    return old
 
 
 def _is_whole(entry: Entry | None) -> bool:

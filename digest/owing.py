@@ -104,6 +104,8 @@ class Debts:
             self._analyst.settings.diff_budget,
         )
         self._most = 1_000_000 if asking.retry else ATTEMPTS
+        self._imagined = asking.renew if asking.estimate else None
+        """Days of which an estimate takes it that they are asked about again."""
 
     def renew(self, days: Iterable[dt.date]) -> list[dt.date]:
         """Note that all entries of some days are owed which another model, or prompt, wrote.
@@ -114,21 +116,46 @@ class Debts:
         Returns:
             Those that have any.
         """
+        if self._imagined is not None:
+            return list(days)
         renewed = []
         for date in days:
             day = self._load(date)
-            if day is None:
-                continue
-            entries = tuple(with_debt(entry, self._analyst, self._now) for entry in day.entries)
-            overview = day.overview
-            if overview is not None and not self._overviews.is_current(day):
-                note = Pending(reason=NOT_ASKED, since=self._now, attempts=0)
-                overview = self._overviews.owed(day, note)
-            noted = day.model_copy(update={"entries": entries, "overview": overview})
-            if noted != day:
+            if day is not None and (noted := self._renewed(day)) != day:
                 self._archive.save(noted)
                 renewed.append(date)
         return renewed
+
+    def _renewed(self, day: Day) -> Day:
+        """A day with all that is not current noted as owed."""
+        entries = tuple(with_debt(entry, self._analyst, self._now) for entry in day.entries)
+        overview = day.overview
+        if overview is not None and not self._overviews.is_current(day):
+            note = Pending(reason=NOT_ASKED, since=self._now, attempts=0)
+            overview = self._overviews.owed(day, note)
+        return day.model_copy(update={"entries": entries, "overview": overview})
+
+    def askable(self, days: Iterable[dt.date]) -> set[dt.date]:
+        """The days of which something may be asked about in this run.
+
+        Arguments:
+            days: archived days.
+        """
+        return {
+            date
+            for date in days
+            if (day := self._load(date))
+            and (any(map(self._is_askable, day.entries)) or self._overviews.is_owed(day))
+        }
+
+    def _is_askable(self, entry: Entry) -> bool:
+        pending = entry.analysis.provenance.pending
+        return (
+            pending is not None
+            and pending.attempts < self._most
+            and is_owed(entry)
+            and self._analyst.depth(entry.analysis.importance.level) is not None
+        )
 
     def ask(
         self,
@@ -296,13 +323,15 @@ class Debts:
                 yield self._overviews.question(day)
 
     def left(self, days: Iterable[dt.date]) -> list[dt.date]:
-        """The days that still have something owed."""
-        loaded = ((date, self._load(date)) for date in days)
-        return sorted(
-            date
-            for date, day in loaded
-            if day and (any(map(is_owed, day.entries)) or self._overviews.is_owed(day))
-        )
+        """The days that still have something owed, or cannot be read to know."""
+        return sorted(date for date in days if self._is_left(date))
+
+    def _is_left(self, date: dt.date) -> bool:
+        try:
+            day = self._archive.load(self._slug, date)
+        except ArchiveError:
+            return True
+        return day is not None and (any(map(is_owed, day.entries)) or self._overviews.is_owed(day))
 
     def owed(
         self, mirror: Mirror, days: Iterable[dt.date], besides: Collection[str] = ()
@@ -319,15 +348,8 @@ class Debts:
         for date in sorted(days):
             day = self._load(date)
             for entry in day.entries if day else ():
-                pending = entry.analysis.provenance.pending
-                if (
-                    pending is not None
-                    and pending.attempts < self._most
-                    and is_owed(entry)
-                    and entry.commit.sha in there
-                    and entry.commit.sha not in besides
-                    and self._analyst.depth(entry.analysis.importance.level) is not None
-                ):
+                sha = entry.commit.sha
+                if self._is_askable(entry) and sha in there and sha not in besides:
                     found.append((date, entry))
         return sorted(
             found,
@@ -373,9 +395,12 @@ class Debts:
 
     def _load(self, date: dt.date) -> Day | None:
         try:
-            return self._archive.load(self._slug, date)
+            day = self._archive.load(self._slug, date)
         except ArchiveError:
             return None  # told when the day is read
+        if day and self._imagined and self._imagined[0] <= date <= self._imagined[1]:
+            return self._renewed(day)
+        return day
 
     def _keep(self, date: dt.date, entry: Entry) -> None:
         """Put one entry into the archive, in place of what stood there."""

@@ -60,7 +60,16 @@ LAYERS = {
         "views",
         "navigation",
     ],
-    "pipelines": ["tallies", "owing", "batching", "results", "collect", "progress", "site", "status"],
+    "pipelines": [
+        "tallies",
+        "owing",
+        "batching",
+        "results",
+        "collect",
+        "progress",
+        "site",
+        "status",
+    ],
     "ends": ["closedoptions", "modeloptions", "config", "plugin", "__main__"],
 }
 """The top modules and packages of ``digest``, lowest first."""

@@ -20,7 +20,7 @@ from support.modelsite import HOUR, NOW, SLUG, World, by_depth
 from digest.archive import Archive
 from digest.config import load
 from digest.llm.analyst import analyst_for
-from digest.model import Level
+from digest.model import Level, Repository
 from digest.owing import ATTEMPTS, Asking, Debts
 from digest.settings import ModelSettings
 from digest.site import Site
@@ -207,6 +207,53 @@ def test_status_tells_what_is_owed_and_why(world: World) -> None:
     assert "refused: 4" in lines
 
 
+def test_an_estimate_of_asking_again_writes_nothing(world: World) -> None:
+    world.collect()
+    renew = (dt.date(2026, 2, 12), dt.date(2026, 2, 13))
+    with ChatServer(by_depth()) as server:
+        summary = world.collect(server, NOW + HOUR, renew=renew, estimate=True)
+        estimate = summary.results[0].estimate
+        assert estimate is not None
+        assert estimate.calls == 3
+        assert set(world.by().values()) == {"heuristic"}
+        world.collect(server, NOW + HOUR)
+        assert server.requests == []
+
+
+def test_a_lost_state_forgets_no_debt(world: World) -> None:
+    with ChatServer(fault(500)) as server:
+        world.collect(server)
+    owed = world.state.owed
+    next(world.settings.archive.rglob("repository.state")).unlink()
+    assert world.state.owed == owed
+
+
+def test_what_was_paid_for_outlives_a_second_reading(
+    world: World, repo: GitRepo, tmp_path: Path
+) -> None:
+    """A commit at the edge of a shallow clone is read on each run, and never better."""
+    shallow = tmp_path / "shallow"
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", "--depth", "2", f"file://{repo.path}", str(shallow)],
+        check=True,
+    )
+    edge = World(
+        replace(
+            world.settings,
+            repositories=(Repository(slug=SLUG, url=str(shallow), local=True),),
+        )
+    )
+    with ChatServer(by_depth()) as server:
+        edge.collect(server)
+        asked = len(server.requests)
+        assert asked
+        edge.collect(server, NOW + HOUR)
+        edge.collect(None, NOW + 2 * HOUR)
+        edge.collect(server, NOW + 3 * HOUR)
+        assert len(server.requests) == asked
+    assert set(edge.by().values()) == {"model"}
+
+
 # A whole process that is killed
 
 CONFIG = """
@@ -256,5 +303,6 @@ def test_debts_of_a_damaged_day_are_left_alone(world: World) -> None:
         archive = Archive(world.settings.archive)
         archive.day_file(SLUG, dt.date(2026, 2, 12)).write_text("{")
         debts = Debts(archive, SLUG, Asking(world.analyst(server)), NOW)
-        assert debts.left(world.state.owed) == [dt.date(2026, 2, 11), dt.date(2026, 2, 13)]
+        assert debts.left(world.state.owed) == list(world.state.owed), "nobody knows, so it stays"
+        assert debts.askable(world.state.owed) == {dt.date(2026, 2, 11), dt.date(2026, 2, 13)}
     json.dumps(world.state.owed, default=str)

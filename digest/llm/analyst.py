@@ -73,7 +73,8 @@ class ModelAnalyst:
             endpoint,
             self.known,
             concurrency=settings.concurrency,
-            max_wait=settings.max_wait,
+            # One slow question is not yet a server that is silent.
+            max_wait=max(settings.max_wait, 2.5 * settings.timeout),
             budget=self.budget,
         )
 

@@ -7,9 +7,11 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from digest.errors import DigestError
 from digest.llm.asking import Asked, Asker, Question
 from digest.llm.budget import Budget
 from digest.llm.endpoint import Asks, LimitName, Message
@@ -179,6 +181,10 @@ class Throttle:
         """Why nothing more is asked in this run; None while it goes on."""
         return self._pace.stopped
 
+    def stop(self) -> None:
+        """Ask nothing more in this run; what is under way may still come."""
+        self._pace.stop("interrupted")
+
     def run(
         self, jobs: Iterable[Job[T]], on_done: Callable[[Job[T], Asked | Failed], None]
     ) -> None:
@@ -193,9 +199,9 @@ class Throttle:
         waiting: queue.SimpleQueue[Job[T] | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[tuple[Job[T], Asked | Failed | BaseException]] = queue.SimpleQueue()
         workers: list[threading.Thread] = []
+        in_flight = 0
         whole = False
         try:
-            in_flight = 0
             rest = iter(jobs)
             for job in rest:
                 if self.stopped is not None and not in_flight:
@@ -206,14 +212,22 @@ class Throttle:
                 waiting.put(job)
                 in_flight += 1
                 if in_flight == self._pace.concurrency:
-                    _finish(done, on_done)
                     in_flight -= 1
-            for _ in range(in_flight):
+                    _finish(done, on_done)
+            while in_flight:
+                in_flight -= 1
                 _finish(done, on_done)
             whole = True
+        except Exception:
+            # Trouble of these jobs is no trouble of others; what is under way is paid for.
+            for _ in range(in_flight - _emptied(waiting)):
+                with suppress(DigestError):
+                    _finish(done, on_done)
+            whole = True
+            raise
         finally:
             if not whole:
-                self._pace.stop("interrupted")
+                self.stop()
             for _ in workers:
                 waiting.put(None)
             if whole:
@@ -254,6 +268,16 @@ def _failed(error: EndpointError) -> Failed:
 def _until_none(waiting: queue.SimpleQueue[Job[T] | None]) -> Iterator[Job[T]]:
     while (job := waiting.get()) is not None:
         yield job
+
+
+def _emptied(waiting: queue.SimpleQueue[Job[T] | None]) -> int:
+    """How many jobs were waiting, which nobody will do now."""
+    count = 0
+    with suppress(queue.Empty):
+        while True:
+            waiting.get_nowait()
+            count += 1
+    return count
 
 
 def _finish(
