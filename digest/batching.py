@@ -263,7 +263,7 @@ class Batching:
         with BlobReader(mirror.git) as contents:
             for about in self._debts.readings(mirror, owed, budget):
                 result = results[about.entry.commit.sha]
-                self._debts.settle(about, result, contents)
+                self._debts.settle(about, result, contents, mirror)
                 tally.left += 1
                 tally.count(result)
 

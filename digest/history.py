@@ -176,6 +176,20 @@ def skim(mirror: Mirror, shas: Sequence[str], *, zone: ZoneInfo) -> Iterator[Com
             yield reading.commit
 
 
+def paths_at(mirror: Mirror, sha: str) -> frozenset[str]:
+    """The paths of all files at a commit; none where its trees are not in the mirror.
+
+    Arguments:
+        mirror: the mirror.
+        sha: a whole object name.
+    """
+    try:
+        listing = mirror.git.run("ls-tree", "-r", "--name-only", "--full-tree", "-z", sha)
+    except HistoryError:
+        return frozenset()
+    return frozenset(_path(path) for path in listing.split(b"\0") if path)
+
+
 def _log(
     mirror: Mirror,
     shas: Sequence[str],

@@ -17,7 +17,7 @@ from itertools import chain
 from digest.archive import Archive
 from digest.contents import BlobReader
 from digest.errors import ArchiveError
-from digest.history import read
+from digest.history import paths_at, read
 from digest.llm.analyst import ModelAnalyst
 from digest.llm.asking import Asked, Question
 from digest.llm.overview import Overviews, wants_overview
@@ -193,7 +193,7 @@ class Debts:
         with BlobReader(mirror.git) as contents:
 
             def done(job: Job[About], result: Asked | Failed) -> None:
-                self.settle(job.item, result, contents)
+                self.settle(job.item, result, contents, mirror)
                 tally.count(result)
                 self._progress.step(self._analyst)
 
@@ -211,17 +211,25 @@ class Debts:
         self._analyst.throttle.run(self.jobs_about_days(due), done)
         self._progress.end()
 
-    def settle(self, about: About, result: Asked | Failed, contents: Contents) -> None:
+    def settle(
+        self, about: About, result: Asked | Failed, contents: Contents, mirror: Mirror
+    ) -> None:
         """Put into the archive what became of a question about a commit.
 
         Arguments:
             about: the commit.
             result: an answer, or why there is none.
             contents: where whole files can be had.
+            mirror: the mirror, for the names of all files.
         """
         if isinstance(result, Asked):
             analysis = self._analyst.analysis(
-                about.entry, result, about.reading, contents, self._now
+                about.entry,
+                result,
+                about.reading,
+                contents=contents,
+                tree=paths_at(mirror, about.entry.commit.sha),
+                now=self._now,
             )
             self._keep(about.date, about.entry.model_copy(update={"analysis": analysis}))
         elif result.asked:

@@ -80,10 +80,7 @@ def test_families_are_whole():
         *(f"reason.only.{category}" for category in categories),
         *(f"impact.{category}" for category in categories),
         *(f"reason.kind.{kind}" for kind in set(KINDS) - {"other", "chore"}),
-        *(
-            f"reason.breaking.{reason}"
-            for reason in ("marker", "footer", "words", "requirement")
-        ),
+        *(f"reason.breaking.{reason}" for reason in ("marker", "footer", "words", "requirement")),
         *(
             ".".join(parts)
             for parts in itertools.product(

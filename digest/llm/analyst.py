@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,7 +107,14 @@ class ModelAnalyst:
         )
 
     def analysis(
-        self, entry: Entry, asked: Asked, reading: Reading, contents: Contents, now: dt.datetime
+        self,
+        entry: Entry,
+        asked: Asked,
+        reading: Reading,
+        *,
+        contents: Contents,
+        tree: Collection[str],
+        now: dt.datetime,
     ) -> Analysis:
         """An analysis out of an answer, its claims held against the commit.
 
@@ -119,6 +126,7 @@ class ModelAnalyst:
             asked: the answer.
             reading: the commit with its patches.
             contents: where whole files can be had.
+            tree: paths of all files at that commit, as far as they are known.
             now: when the answer came.
         """
         answer = asked.answer
@@ -137,7 +145,7 @@ class ModelAnalyst:
                 tokens=asked.tokens,
             ),
         ).model_copy(update=self._deeper(answer))
-        return checked(analysis, Checker(diff_of(reading, contents), entry.facts))
+        return checked(analysis, Checker(diff_of(reading, contents), entry.facts, tree=tree))
 
     def _deeper(self, answer: LowAnswer) -> dict[str, object]:
         deeper: dict[str, object] = {}
