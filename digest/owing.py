@@ -380,6 +380,8 @@ class Debts:
         for about in self.readings(mirror, owed, budget):
             if self._analyst.throttle.stopped is not None:
                 return
+            if about.reading.commit.changes != about.entry.commit.changes:
+                continue  # Less of it is there than was read for the archive.
             question = self._analyst.question(about.reading, about.entry)
             if question is not None:
                 yield Job(about, question)

@@ -306,3 +306,28 @@ def test_debts_of_a_damaged_day_are_left_alone(world: World) -> None:
         assert debts.left(world.state.owed) == list(world.state.owed), "nobody knows, so it stays"
         assert debts.askable(world.state.owed) == {dt.date(2026, 2, 11), dt.date(2026, 2, 13)}
     json.dumps(world.state.owed, default=str)
+
+
+def test_a_shallower_clone_gets_no_answer_without_a_diff(
+    world: World, repo: GitRepo, tmp_path: Path
+) -> None:
+    """What was archived whole is not asked about with less."""
+    with ChatServer(fault(500)) as server:
+        world.collect(server)
+    shallow = tmp_path / "shallow"
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", "--depth", "1", f"file://{repo.path}", str(shallow)],
+        check=True,
+    )
+    edge = World(
+        replace(
+            world.settings,
+            repositories=(Repository(slug=SLUG, url=str(shallow), local=True),),
+        )
+    )
+    with ChatServer(by_depth()) as server:
+        edge.collect(server, NOW + HOUR)
+        assert server.requests == []
+    with ChatServer(by_depth()) as server:
+        world.collect(server, NOW + 2 * HOUR)
+    assert set(world.by().values()) == {"model"}
