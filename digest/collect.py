@@ -95,7 +95,7 @@ def collect(
     with Extractor() as extractor, ThreadPoolExecutor(max_workers=threads) as pool:
         try:
             return Summary(tuple(pool.map(run, wanted)))
-        except BaseException:
+        except KeyboardInterrupt:
             # The threads end when what they are about is done; nothing more is asked or begun.
             if asking is not None:
                 asking.analyst.throttle.stop()

@@ -145,14 +145,18 @@ class Debts:
             date
             for date in days
             if (day := self._load(date))
-            and (any(map(self._is_askable, day.entries)) or self._overviews.is_owed(day))
+            and (
+                any(self._is_askable(entry, self._most) for entry in day.entries)
+                or self._overviews.is_owed(day)
+            )
         }
 
-    def _is_askable(self, entry: Entry) -> bool:
+    def _is_askable(self, entry: Entry, most: int) -> bool:
+        """Whether a model is asked about an entry that may have failed so often."""
         pending = entry.analysis.provenance.pending
         return (
             pending is not None
-            and pending.attempts < self._most
+            and pending.attempts < most
             and is_owed(entry)
             and self._analyst.depth(entry.analysis.importance.level) is not None
         )
@@ -275,17 +279,7 @@ class Debts:
         """Whether a day is to be summed up now: nothing more will be said of its entries."""
         if not self._overviews.is_owed(day) or self._overview_note(day).attempts >= self._most:
             return False
-        return not any(map(self._may_be_answered, day.entries))
-
-    def _may_be_answered(self, entry: Entry) -> bool:
-        """Whether a later run will ask about an entry."""
-        pending = entry.analysis.provenance.pending
-        return (
-            pending is not None
-            and pending.attempts < ATTEMPTS
-            and is_owed(entry)
-            and self._analyst.depth(entry.analysis.importance.level) is not None
-        )
+        return not any(self._is_askable(entry, ATTEMPTS) for entry in day.entries)
 
     def _overview_note(self, day: Day) -> Pending:
         """Since when a day's overview is owed, and how often it was asked for."""
@@ -357,7 +351,7 @@ class Debts:
             day = self._load(date)
             for entry in day.entries if day else ():
                 sha = entry.commit.sha
-                if self._is_askable(entry) and sha in there and sha not in besides:
+                if self._is_askable(entry, self._most) and sha in there and sha not in besides:
                     found.append((date, entry))
         return sorted(
             found,

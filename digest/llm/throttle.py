@@ -218,10 +218,10 @@ class Throttle:
                 in_flight -= 1
                 _finish(done, on_done)
             whole = True
-        except Exception:
+        except (DigestError, OSError):
             # Trouble of these jobs is no trouble of others; what is under way is paid for.
             for _ in range(in_flight - _emptied(waiting)):
-                with suppress(DigestError):
+                with suppress(DigestError, OSError):
                     _finish(done, on_done)
             whole = True
             raise
