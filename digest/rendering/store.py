@@ -1,0 +1,116 @@
+"""The folder in which rendered pages are kept: by key, compressed, bounded."""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_SPARED = 3600.0
+"""Seconds for which an entry is not removed: another build may be using it."""
+_FOLDER_TAG = "CACHEDIR.TAG"
+_TAG = (
+    b"Signature: 8a477f597d28d172789f06886806bc55\n"
+    b"# Rendered pages of change-digest; safe to delete. See https://bford.info/cachedir/\n"
+)
+
+
+class Store:
+    """Bytes by kind and key.
+
+    What cannot be read is missing, and what cannot be written is not kept: a
+    cache never stops a build.
+
+    Arguments:
+        root: the folder; made when something is first kept.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._used: set[Path] = set()
+
+    def load(self, kind: str, key: str) -> bytes | None:
+        """What is kept, or None."""
+        path = self._path(kind, key)
+        try:
+            data = zlib.decompress(path.read_bytes())
+        except (OSError, zlib.error):
+            return None
+        self._use(path)
+        return data
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether something is kept, without reading it."""
+        path = self._path(kind, key)
+        if path.exists():
+            self._use(path)
+            return True
+        return False
+
+    def save(self, kind: str, key: str, data: bytes) -> None:
+        """Keep something."""
+        path = self._path(kind, key)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            if not path.parent.is_dir():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (self.root / _FOLDER_TAG).write_bytes(_TAG)
+            temporary.write_bytes(zlib.compress(data, 1))
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            return
+        self._used.add(path)
+
+    def sweep(self) -> int:
+        """Remove what was not used, oldest first, until as much is left as was used.
+
+        So the folder never holds more than twice what one build needs.
+
+        Returns:
+            Bytes that are left.
+        """
+        used = sum(_size(path) for path in self._used)
+        unused = sorted((path for path in self._entries() if path not in self._used), key=_age)
+        total = sum(_size(path) for path in unused)
+        newest = time.time() - _SPARED  # a cache's own upkeep; no page depends on it
+        for path in unused:
+            if total <= used or _age(path) > newest:
+                break
+            total -= _size(path)
+            with suppress(OSError):
+                path.unlink()
+        return used + total
+
+    def _entries(self) -> Iterator[Path]:
+        for path in self.root.glob("*/*/*"):
+            if path.is_file():
+                yield path
+
+    def _use(self, path: Path) -> None:
+        if path not in self._used:
+            self._used.add(path)
+            with suppress(OSError):
+                os.utime(path)
+
+    def _path(self, kind: str, key: str) -> Path:
+        return self.root / kind / key[:2] / key[2:]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _age(path: Path) -> float:
+    """When it was last used, in seconds of the epoch; missing files come first."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

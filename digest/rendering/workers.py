@@ -1,0 +1,63 @@
+"""Rendering on all cores: pages that are not kept yet, by processes of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pickle import PicklingError
+
+from digest.rendering.markup import Options, Rendered, Source, Target, render
+
+WORTH_IT = 24
+"""Pages from which starting processes takes less time than it saves."""
+_CHUNK = 4
+
+_site: tuple[Mapping[str, Target], Options] | None = None
+"""In a process of its own: the site's files and options, the same for all pages."""
+
+
+def render_all(
+    sources: Sequence[Source],
+    targets: Mapping[str, Target],
+    options: Options,
+    *,
+    workers: int | None = None,
+) -> Iterator[Rendered]:
+    """Render pages, in order.
+
+    Arguments:
+        sources: the pages.
+        targets: the site's files by their path below ``docs_dir``.
+        options: the configuration's part.
+        workers: how many processes; None for one on each core.
+    """
+    workers = workers or len(os.sched_getaffinity(0))
+    done = 0
+    if workers > 1 and len(sources) >= WORTH_IT:
+        try:
+            # Spawned and not forked: ``mkdocs serve`` has threads.
+            with ProcessPoolExecutor(
+                workers, get_context("spawn"), initializer=_begin, initargs=(targets, options)
+            ) as pool:
+                for rendered in pool.map(_render, sources, chunksize=_CHUNK):
+                    done += 1
+                    yield rendered
+        except (BrokenProcessPool, PicklingError, AttributeError, TypeError):
+            # An extension that cannot be handed over, or a process that was killed: done here.
+            if done == len(sources):
+                raise
+    for source in sources[done:]:
+        yield render(source, targets, options)
+
+
+def _begin(targets: Mapping[str, Target], options: Options) -> None:
+    global _site  # noqa: PLW0603 - the one way to give a worker its own
+    _site = targets, options
+
+
+def _render(source: Source) -> Rendered:
+    assert _site is not None  # noqa: S101 - set by the initializer
+    return render(source, *_site)
