@@ -67,11 +67,35 @@ class BlobReader:
         except HistoryError:
             # Of an object that was never fetched, some versions of git die.
             self.close()
+        self._take(name, data)
+        return data
+
+    def kept(self, name: str) -> bytes | None:
+        """The content of a blob that was asked for before, or made from another.
+
+        Arguments:
+            name: its whole object name.
+        """
+        data = self._kept.get(name)
+        if data is not None:
+            self._kept.move_to_end(name)
+        return data
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Take up the content of a blob that is known without asking.
+
+        Arguments:
+            name: its whole object name.
+            data: what is in it.
+        """
+        if name not in self._kept:
+            self._take(name, data)
+
+    def _take(self, name: str, data: bytes | None) -> None:
         self._kept[name] = data
         self._size += len(data or b"")
         while self._size > _KEPT and self._kept:
             self._size -= len(self._kept.popitem(last=False)[1] or b"")
-        return data
 
     @staticmethod
     def _ask(dialogue: Dialogue, name: str) -> bytes | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self
 
 from digest.contents import BlobReader
@@ -124,7 +126,8 @@ class Extractor:
         while True:
             pool = self._started()
             try:
-                return pool.submit(_extract, git, batch)
+                with _without_script():
+                    return pool.submit(_extract, git, batch)
             except BrokenProcessPool:
                 self._discard(pool)
 
@@ -143,6 +146,26 @@ class Extractor:
                     self._workers, mp_context=get_context("spawn"), initializer=_begin
                 )
             return self._pool
+
+
+_swapping = threading.Lock()
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Let processes that begin meanwhile not run the caller's script again.
+
+    A process that is spawned imports the ``__main__`` of the one that began it, which only
+    does no harm where that is guarded.  Ours need nothing of it: what they are given is of
+    this package.
+    """
+    with _swapping:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:

@@ -181,3 +181,30 @@ def test_a_git_that_ends_is_started_again(repo: GitRepo) -> None:
         contents(second)
         assert contents(repo.sha("HEAD^{commit}")) is None
         assert contents(first) == b"one\n"
+
+
+_UNGUARDED = """
+import sys
+sys.path.insert(0, "tests")
+from pathlib import Path
+from test_extraction import tasks
+from digest.extraction import Extractor
+from digest.gitprocess import GitDir
+print("begun", flush=True)
+with Extractor(workers=2) as extractor:
+    git = GitDir(path=Path(sys.argv[1]), slug="owner/name")
+    print(len(list(extractor.facts(tasks(40), git, many=True))), flush=True)
+"""
+
+
+def test_a_script_without_a_guard_runs_once(repo: GitRepo, tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(_UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script), str(repo.git_dir)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.stdout, done.stderr) == ("begun\n40\n", "")

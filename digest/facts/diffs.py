@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
+from digest.facts.othersides import LARGEST, Shelf, other_side
 from digest.facts.paths import category_of
 from digest.model import (
     Category,
@@ -24,6 +25,13 @@ Side = Literal["old", "new"]
 LINE_LIMIT = 10_000
 """Bytes of a line that are looked at; nobody wrote a longer one by hand."""
 
+_OTHERS: dict[Side, re.Pattern[bytes]] = {
+    "old": re.compile(rb"\n\+[^\n]*+"),
+    "new": re.compile(rb"\n-[^\n]*+"),
+}
+_MARKS: dict[Side, bytes] = {"old": b"\n-", "new": b"\n+"}
+_CONTEXT = re.compile(rb"\n[ @\\][^\n]*+")
+_REMOVED = re.compile(rb"\n-[^\n]*+")
 _HEADER = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)")
 
 
@@ -38,18 +46,26 @@ class Line(NamedTuple):
     """False for context, which both sides share."""
 
 
-@dataclass(frozen=True)
 class Hunk:
-    """One hunk of a patch."""
+    """One hunk of a patch.
 
-    old_start: int
-    new_start: int
-    heading: bytes
-    """What git shows behind the second ``@@``: the last line before the hunk that begins in
-    the first column with a letter, ``_`` or ``$``; often the class or function around it."""
-    data: bytes = field(repr=False)
-    """The lines that follow, each with its mark in front: a space, ``+``, ``-``, or a
-    backslash; without the last line feed."""
+    Arguments:
+        old_start: number of its first line before.
+        new_start: likewise, after.
+        heading: what git shows behind the second ``@@``: the last line before the hunk that
+            begins in the first column with a letter, ``_`` or ``$``; often the class or
+            function around it.
+        data: the lines that follow, each with its mark in front: a space, ``+``, ``-``, or a
+            backslash; without the last line feed.
+    """
+
+    # A plain class: there are many, and most are only asked for their data.
+    def __init__(self, old_start: int, new_start: int, heading: bytes, data: bytes) -> None:
+        self.old_start = old_start
+        self.new_start = new_start
+        self.heading = heading
+        self.data = data
+        self._texts: dict[Side, bytes | None] = {}
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -57,10 +73,17 @@ class Hunk:
         lines = self.data.split(b"\n") if self.data else []
         return [line for line in lines if line[:1] != b"\\"] if b"\n\\" in self.data else lines
 
-    @cached_property
-    def marks(self) -> bytes:
-        """The marks of all lines, one byte each."""
-        return b"".join([line[:1] or b" " for line in self.lines])
+    def text(self, side: Side) -> bytes | None:
+        """All of one side, without marks; None where the end of the file has no line feed."""
+        if side not in self._texts:
+            data = self.data
+            if data.startswith(b"\\") or b"\n\\" in data:
+                self._texts[side] = None
+            else:
+                kept = _OTHERS[side].sub(b"", b"\n" + data)
+                kept = kept.replace(_MARKS[side], b"\n ").replace(b"\n ", b"\n")
+                self._texts[side] = kept[1:] + b"\n" if kept else b""
+        return self._texts[side]
 
     def side(self, side: Side) -> list[Line]:
         """The lines of one side, in order."""
@@ -90,6 +113,16 @@ class FileDiff:
         return category_of(self.change)
 
     @cached_property
+    def changed(self) -> bytes:
+        """The changed lines of both sides, each behind a line feed and its mark."""
+        return _CONTEXT.sub(b"", b"\n" + self.patch.data)
+
+    @cached_property
+    def added(self) -> bytes:
+        """The added lines, one after the other."""
+        return _REMOVED.sub(b"", self.changed).replace(b"\n+", b"\n")[1:]
+
+    @cached_property
     def hunks(self) -> tuple[Hunk, ...]:
         """Its hunks, as far as they were read."""
         return tuple(hunks_of(self.patch.data))
@@ -110,7 +143,39 @@ class FileDiff:
         name = self.patch.old if side == "old" else self.patch.new
         if name is None or self.change.submodule or self.change.symlink:
             return None
-        return self.contents(name)
+        notes = vars(self)
+        key = f"_content_{side}"
+        if key not in notes:
+            made = self._made(name, side)
+            notes[key] = self.contents(name) if made is None else made
+        return cast("bytes | None", notes[key])
+
+    def _made(self, name: str, side: Side) -> bytes | None:
+        """One side out of the other, where that is at hand."""
+        shelf = self.contents if isinstance(self.contents, Shelf) else None
+        if shelf is not None and (kept := shelf.kept(name)) is not None:
+            return kept
+        other = self.patch.new if side == "old" else self.patch.old
+        if other is None or not self._is_whole():
+            return None
+        content = vars(self).get("_content_new" if side == "old" else "_content_old")
+        if content is None and shelf is not None:
+            content = shelf.kept(other)
+        made = None if content is None else other_side(content, self.hunks, side)
+        if made is None or len(made) > LARGEST:
+            return None
+        if shelf is not None:
+            shelf.keep(name, made)
+        return made
+
+    def _is_whole(self) -> bool:
+        """Whether all hunks of the patch were read."""
+        change, data = self.change, b"\n" + self.patch.data
+        return (
+            data.count(b"\n+") == (change.insertions or 0)
+            and data.count(b"\n-") == (change.deletions or 0)
+            and not change.binary
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from digest.facts.diffs import Diff, FileDiff, Hunk
+from digest.facts.diffs import Diff, FileDiff
+from digest.facts.syntax.groups import groups_of
 from digest.model import Edit
 
 FILES = 30
@@ -27,10 +28,9 @@ _MOVED = 0.5
 _SHORTEST = 4
 """Bytes of a line below which any two may be the same by chance."""
 
-_RUN = re.compile(rb"-+\+*|\++")
 _RANGE = re.compile(r"(\d{1,9})(?:([-=])(\d{1,9}))?(?:([+~])(\d{1,9}))?")
 _SAYS_LITTLE = re.compile(
-    rb"[-+][ \t]*+(?:(?:(?:import|from|use|pub use|using|#include|package|mod|pub mod) "
+    rb"[ \t]*+(?:(?:(?:import|from|use|pub use|using|#include|package|mod|pub mod) "
     rb"|#(?![a-z\[!])|//|/\*|\*[ /]).*+|\W*+)",
     re.DOTALL,
 )
@@ -102,52 +102,43 @@ def _removed(files: list[FileDiff]) -> frozenset[bytes]:
     if not any(file.change.insertions for file in files):
         return frozenset()
     return frozenset(
-        rest.partition(b"\n")[0].strip()
+        line.strip()
         for file in files
         if file.change.deletions
-        for hunk in file.hunks
-        for rest in (b"\n" + hunk.data).split(b"\n-")[1:]
+        for group in groups_of(file)
+        for line in group.of("old")
     )
 
 
 def _ranges(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Range]:
     added = file.change.insertions
     if file.change.status == "A" and added:
-        lines = [line for hunk in file.hunks[:1] for line in hunk.lines[:_LOOKED_AT]]
+        lines = [line[1:] for hunk in file.hunks[:1] for line in hunk.lines[:_LOOKED_AT]]
         yield Range(1, 0, added, telling=False, fresh=_are_fresh(lines, removed))
         return
-    for hunk in file.hunks:
-        yield from _ranges_of_hunk(hunk, removed)
-
-
-def _ranges_of_hunk(hunk: Hunk, removed: frozenset[bytes]) -> Iterator[Range]:
-    lines, marks = hunk.lines, hunk.marks
-    # git names the line before where nothing is there to be replaced.
-    start = hunk.old_start + (marks.count(b"+") == len(marks))
-    end = 0
-    for match in _RUN.finditer(marks):
-        start += match.start() - end
-        end = match.end()
-        went = marks.count(b"-", match.start(), end)
-        first = match.start() + went
+    for group in groups_of(file):
+        start, end = group.old
+        went = end - start + 1
+        lines = group.lines
         yield Range(
             start,
             went,
-            end - first,
-            telling=not _say_little(lines[match.start() : first]),
-            fresh=_are_fresh(lines[first : min(end, first + _LOOKED_AT)], removed),
+            len(lines) - went,
+            telling=went > 0 and not _say_little(lines[:went]),
+            fresh=len(lines) > went and _are_fresh(lines[went : went + _LOOKED_AT], removed),
         )
-        start += went
 
 
 def _say_little(lines: list[bytes]) -> bool:
-    return all(_SAYS_LITTLE.fullmatch(line) for line in lines)
+    return all(map(_SAYS_LITTLE.fullmatch, lines))
 
 
 def _are_fresh(lines: list[bytes], removed: frozenset[bytes]) -> bool:
     if _say_little(lines):
         return False
-    said = [text for line in lines if len(text := line[1:].strip()) >= _SHORTEST]
+    if not removed:
+        return True
+    said = [text for line in lines if len(text := line.strip()) >= _SHORTEST]
     if removed.isdisjoint(said):
         return True
     return sum(text in removed for text in said) < _MOVED * len(said)

@@ -166,14 +166,7 @@ def says_unused(title: str) -> bool:
 
 def _added_code(diff: Diff) -> bytes:
     """The added lines of programs, one after the other."""
-    return b"\n".join(
-        line[1:]
-        for file in diff.files
-        if file.category == "source"
-        for hunk in file.hunks
-        for line in hunk.lines
-        if line[:1] == b"+"
-    )
+    return b"\n".join([file.added for file in diff.files if file.category == "source"])
 
 
 def _stays(change: InterfaceChange, added: bytes) -> bool:

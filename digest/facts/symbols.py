@@ -102,15 +102,19 @@ def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, i
         bounds = [match.start() + 1 for match in found]
         if _STARTS.match(b"\n" + hunk.data[:2]):
             bounds.insert(0, 0)
+        if not bounds and (name is None or name in _TESTS):
+            continue
         starts = frozenset(bounds)
         number = hunk.new_start
         for start, end in zip([0, *bounds], [*bounds, len(hunk.data)], strict=True):
             part = hunk.data[start:end]
             if start in starts:
                 name = _named(part[1 : part.find(b"\n") % (len(part) + 1)], pattern) or name
-            added, removed = _count(part, b"+"), _count(part, b"-")
-            if name is not None and name not in _TESTS and (added or removed):
-                yield name, added + removed, max(1, number + _before(part) - (not added))
+            removed = _count(part, b"-")
+            if name is not None and name not in _TESTS:
+                added = _count(part, b"+")
+                if added or removed:
+                    yield name, added + removed, max(1, number + _before(part) - (not added))
             number += part.count(b"\n") + (end == len(hunk.data)) - removed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +36,9 @@ _ASIDE = re.compile(
 )
 
 
+_NO_INTERFACE = frozenset(["test", "documentation", "ci", "build", "generated", "vendored", "lock"])
+
+
 class Declared(NamedTuple):
     """One named thing as one side of a commit declares it."""
 
@@ -60,11 +64,14 @@ class Declared(NamedTuple):
 
 def is_interface(file: FileDiff) -> bool:
     """Tell whether what a file declares can be an interface: no test, example or benchmark."""
-    if file.category in {"test", "documentation", "ci", "build", "generated", "vendored", "lock"}:
+    if file.category in _NO_INTERFACE:
         return False
-    if file.change.path.endswith((".template", ".tmpl", ".j2")):
-        return False
-    return not _ASIDE.search(file.change.path)
+    return not _is_aside(file.change.path)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _is_aside(path: str) -> bool:
+    return path.endswith((".template", ".tmpl", ".j2")) or _ASIDE.search(path) is not None
 
 
 def one_line(text: str, limit: int = VALUE_LIMIT) -> str:

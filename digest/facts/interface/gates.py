@@ -33,15 +33,21 @@ class Gate:
 
     Arguments:
         hints: any of them is enough.
+        changed: all changed lines of the file; what is not in them is in none of its changes.
     """
 
-    def __init__(self, hints: Iterable[Hint]) -> None:
-        self._hints = tuple(hints)
+    def __init__(self, hints: Iterable[Hint], changed: bytes) -> None:
+        self._hints = [hint for hint in hints if hint.word in changed]
         self._answers: dict[bytes, bool] = {}
 
-    def admits(self, data: bytes) -> bool:
-        """Tell whether a patch can hold such changes at all."""
-        return any(word in data for word, _ in self._hints)
+    def admits(self, lines: bytes) -> bool:
+        """Tell whether the changed lines of a file can hold such changes at all."""
+        for place, (_, pattern) in enumerate(self._hints):
+            if pattern is None or pattern.search(lines):
+                # Those before it match nowhere.
+                del self._hints[:place]
+                return True
+        return False
 
     def search(self, text: bytes) -> bool:
         """Tell whether changed lines may declare something."""
@@ -63,6 +69,4 @@ def changed_lines(file: FileDiff) -> bytes:
     Arguments:
         file: whose patch is read.
     """
-    return b"\n".join(
-        [line[1:] for line in file.patch.data.split(b"\n") if line[:1] in {b"+", b"-"}]
-    )
+    return file.changed.replace(b"\n+", b"\n-").replace(b"\n-", b"\n")[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from digest.facts.interface import config_keys, environment, flags, metrics, routes
 from digest.facts.interface.declared import NAME_LIMIT, Declared, is_interface
@@ -57,8 +57,8 @@ def declared(file: FileDiff) -> tuple[list[Declared], list[Declared], Unread | N
         return [], [], None
     configures = language == "java" or bool(config_keys.PLACES.search(new))
     declares = bool(environment.DECLARES.search(new))
-    gate = Gate(_hints(language, configures=configures, declares=declares))
-    if not gate.admits(file.patch.data) or not gate.search(changed_lines(file)):
+    gate = Gate(_hints(language, configures=configures, declares=declares), file.changed)
+    if not gate.admits(changed_lines(file)):
         return [], [], None
     rules = _rules(language, configures=configures)
     before, first = _side(file, "old", gate, rules)
@@ -69,8 +69,7 @@ def declared(file: FileDiff) -> tuple[list[Declared], list[Declared], Unread | N
 def _side(
     file: FileDiff, side: Side, gate: Gate, rules: tuple[Rule, ...]
 ) -> tuple[list[Declared], Unread | None]:
-    # A gate answers as a pattern does.
-    found, unread = pieces(file, side, cast("re.Pattern[bytes]", gate))
+    found, unread = pieces(file, side, gate)
     content = functools.cache(lambda: (file.content(side) or b"").decode("utf-8", "replace"))
     starts = [hunk.old_start if side == "old" else hunk.new_start for hunk in file.hunks]
     items: list[Declared] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +19,7 @@ from digest.facts.interface.symbols_compare import Changes, compare
 from digest.facts.interface.symbols_model import Found, Symbol
 from digest.facts.interface.symbols_telling import told
 from digest.facts.paths import classify
-from digest.facts.syntax import Within, language_of, pieces
+from digest.facts.syntax import Seeker, Within, language_of, pieces
 from digest.facts.wordlists import names
 from digest.model import Unread
 
@@ -50,7 +50,7 @@ _HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".cuh")
 class Reader(NamedTuple):
     """How the declarations of a language are found."""
 
-    gate: re.Pattern[bytes]
+    gate: Seeker
     within: Within
     declarations: Callable[[Found], None]
 
@@ -101,6 +101,7 @@ def _sources(diff: Diff) -> Iterator[FileDiff]:
     return (file for file in diff.files if file.category == "source")
 
 
+@functools.lru_cache(maxsize=16_384)
 def is_interface(path: str) -> bool:
     """Whether others can build on what a file declares, by its path.
 

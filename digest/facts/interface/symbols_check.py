@@ -37,7 +37,7 @@ _IMPORTS = {
 _IMPORTS_ELSE = re.compile(rb"[ \t]*export\b|[ \t]+\w+,?\Z")
 _ASSIGNS = re.compile(rb"[ \t]*(?P<name>\w+)[ \t]*[:=](?!=)")
 _ALL = re.compile(
-    rb"^__all__(?:[ \t]*:[^=\n]*)?[ \t]*\+?=[ \t]*[\[(]([^\])]{0,20000})[\])]", re.MULTILINE
+    rb"(?<![^\n])__all__(?:[ \t]*:[^=\n]*)?[ \t]*\+?=[ \t]*[\[(]([^\])]{0,20000})[\])]"
 )
 _NAME = re.compile(rb"[\w$]+")
 _WORD = re.compile(rb"[\"'](\w+)[\"']")
@@ -56,8 +56,10 @@ def is_public(symbol: Symbol) -> bool:
     language = symbol.piece.language
     data = text.data
     if language == "python":
-        lists = _ALL.findall(data) if b"__all__" in data else []
-        listed = {name for group in lists for name in _WORD.findall(group)}
+        if text.listed is None:
+            lists = _ALL.findall(data) if b"__all__" in data else []
+            text.listed = frozenset(name for group in lists for name in _WORD.findall(group))
+        listed = text.listed
         top = re.split(r"\.", symbol.name)[0].encode()
         return not listed or top in listed
     if language == "rust" and symbol.owner:

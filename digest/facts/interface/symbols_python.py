@@ -6,19 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.facts.interface.symbols_model import LITERAL, Found, child, even, signature, text_of
-from digest.facts.syntax import Within
+from digest.facts.syntax import Starts, Within
 
 if TYPE_CHECKING:
     import tree_sitter
 
-GATE = re.compile(
-    rb"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]"
-    rb"|^[ \t]*@(?:property|staticmethod|classmethod|(?:typing\.)?overload|\w*cached_property)\b"
-    rb"|^(?![ \t]*(?:if|elif|for|while|with|except)\b)[^\n]{0,400}\)"
+GATE = Starts(
+    rb"[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]"
+    rb"|[ \t]*@(?:property|staticmethod|classmethod|(?:typing\.)?overload|\w*cached_property)\b"
+    rb"|(?![ \t]*(?:if|elif|for|while|with|except)\b)[^\n]{0,400}\)"
     rb"(?:[ \t]*->[^\n]{1,300})?:[ \t]*$"
-    rb"|^[A-Z]\w*[ \t]*[:=]|^type[ \t]"
-    rb"|^[ \t]+\*{0,2}[a-z_]\w*[ \t]*(?:[:=][^\n]{1,500})?,[ \t]*(?:\#[^\n]*)?$",
-    re.MULTILINE,
+    rb"|[A-Z]\w*[ \t]*[:=]|type[ \t]"
+    rb"|[ \t]+\*{0,2}[a-z_]\w*[ \t]*(?:[:=][^\n]{1,500})?,[ \t]*(?:\#[^\n]*)?$"
 )
 """Headers, decorators that make a signature, ends and parameters of signatures, constants."""
 WITHIN = Within(
@@ -32,6 +31,9 @@ WITHIN = Within(
         rb"[ \t]*(?:async[ \t]+)?def[ \t]+(?:__init__\b|[^_])(?!.*:[ \t]*(?:#.*)?\Z)"
     ),
     outside=re.compile(rb"\bdef\b"),
+    begins=re.compile(rb"[ \t]*(?:@|(?:async[ \t]+)?def[ \t]|class[ \t])"),
+    parameter=re.compile(rb"\*{0,2}[^\W\d]\w*[ \t]*(?:[:=,)#\\]|\Z)|[*/][ \t]*(?:[,#)]|\Z)|\)"),
+    closes=re.compile(rb"\)[ \t]*(?:->|:|\\)"),
 )
 
 _SHOWN = re.compile(

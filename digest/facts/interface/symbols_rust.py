@@ -14,16 +14,16 @@ from digest.facts.interface.symbols_model import (
     signature,
     text_of,
 )
-from digest.facts.syntax import Within, whole_text
+from digest.facts.syntax import Starts, Within, whole_text
 
 if TYPE_CHECKING:
     import tree_sitter
 
-GATE = re.compile(
-    rb"\b(?:pub|fn|trait|impl)\b|\#\[py"
-    rb"|^[ \t]+(?:mut[ \t]+|_)?[a-z]\w*:[^\n]{1,300},$|^[ \t]*\)[ \t]*->"
-    rb"|^[ \t]+[A-Z]\w*(?:[ \t]*[({=][^\n]{0,300})?[,{(]$",
-    re.MULTILINE,
+GATE = Starts(
+    rb"[ \t]+(?:mut[ \t]+|_)?[a-z]\w*:[^\n]{1,300},$|[ \t]*\)[ \t]*->"
+    rb"|[ \t]+[A-Z]\w*(?:[ \t]*[({=][^\n]{0,300})?[,{(]$",
+    words=(b"pub", b"fn", b"trait", b"impl", b"#[py"),
+    anywhere=rb"\b(?:pub|fn|trait|impl)\b|\#\[py",
 )
 """Visible items, parameters, variants."""
 WITHIN = Within(

@@ -42,7 +42,7 @@ def signals_of_code(diff: Diff) -> Iterator[Found]:
     for file in diff.files:
         if file.category not in _RUN or not file.patch.data or not in_product(file.change.path):
             continue
-        words = words_of(file.patch.data)
+        words = words_of(file.changed)
         joined = b" %b " % b"  ".join(words)
         credentials += credentials_in(file, joined)
         if file.category == "source":

@@ -44,7 +44,7 @@ def credentials_in(file: FileDiff, joined: bytes) -> list[Hit]:
 
     Arguments:
         file: whose patch is searched.
-        joined: the words in it, each with a blank before and behind it.
+        joined: the words in its changed lines, each with a blank before and behind it.
     """
     data = file.patch.data
     found: dict[int, Hit] = {}

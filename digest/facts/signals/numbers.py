@@ -22,9 +22,9 @@ def timing_changed(file: FileDiff, joined: bytes) -> list[Hit]:
 
     Arguments:
         file: whose patch is searched.
-        joined: the words in it, one after the other.
+        joined: the words in its changed lines, one after the other.
     """
-    hints = tuple(hint for hint in _TIMING_HINTS if hint in joined)
+    hints = tuple([hint for hint in _TIMING_HINTS if hint in joined])
     return [new for new, _, _ in _pairs(file, _TIMING, hints)]
 
 
@@ -42,6 +42,8 @@ def _pairs(
     file: FileDiff, expression: re.Pattern[bytes], hints: tuple[bytes, ...]
 ) -> list[tuple[Hit, float, float]]:
     """New lines whose old ones differ only in a number, with what it was and is."""
+    if not hints:
+        return []
     data = file.patch.data
     old: dict[bytes, bytes] = {}
     new: dict[int, Hit] = {}

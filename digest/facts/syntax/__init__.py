@@ -8,12 +8,16 @@ classes around them in front.  Wherever the patch alone leaves doubt, the whole 
 
 from __future__ import annotations
 
+from digest.facts.syntax.gating import Seeker, Starts
 from digest.facts.syntax.languages import language_of
-from digest.facts.syntax.pieces import Piece, Within, captures, names_around, pieces, whole_text
+from digest.facts.syntax.pieces import Piece, Within, captures, names_around, pieces
+from digest.facts.syntax.sides import whole_text
 from digest.facts.syntax.texts import Text
 
 __all__ = [
     "Piece",
+    "Seeker",
+    "Starts",
     "Text",
     "Within",
     "captures",

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from digest.facts.diffs import FileDiff, Side
 from digest.facts.syntax.texts import indent_of
 
-_RUN = re.compile(rb"-+\+*|\++")
+_RUN = re.compile(
+    rb"\n(?:-(?P<removed>[^\n]*+(?:\n-[^\n]*+)*+)(?P<added>(?:\n\+[^\n]*+)*+)"
+    rb"|\+(?P<only>[^\n]*+(?:\n\+[^\n]*+)*+))"
+)
+_NOTE = re.compile(rb"\n\\[^\n]*+")
+"""git's note of a last line's end."""
 
 
-class Group(NamedTuple):
-    """A run of changed lines without context between them."""
+class Group:
+    """A run of changed lines without context between them.
 
-    old: tuple[int, int]
-    """First and last line; the last is one less than the first where there is none."""
-    new: tuple[int, int]
-    lines: list[bytes]
-    """All of its lines, without their marks, the removed ones first."""
-    text: bytes
-    """The same as one."""
-    hunk: int
-    """Which hunk of the file it is in."""
+    Arguments:
+        old: first and last line; the last is one less than the first where there is none.
+        new: likewise.
+        text: all of its lines, without their marks, the removed ones first.
+        hunk: which hunk of the file it is in.
+    """
+
+    __slots__ = ("_lines", "hunk", "new", "old", "text")
+
+    def __init__(self, old: tuple[int, int], new: tuple[int, int], text: bytes, hunk: int) -> None:
+        self.old = old
+        self.new = new
+        self.text = text
+        self.hunk = hunk
+        self._lines: list[bytes] | None = None
+
+    @property
+    def lines(self) -> list[bytes]:
+        """All of its lines."""
+        if self._lines is None:
+            self._lines = self.text.split(b"\n")
+        return self._lines
 
     def of(self, side: Side) -> list[bytes]:
         """The lines of one side."""
@@ -32,10 +50,12 @@ class Group(NamedTuple):
 
     def indent(self, side: Side) -> int:
         """Columns in front of the first line of a side, or of the other where there is none."""
-        for line in (*self.of(side), *self.lines):
-            if line.strip():
-                return indent_of(line)
-        return 0
+        lines = self.lines
+        first = 0 if side == "old" else self.old[1] - self.old[0] + 1
+        for place in range(first, len(lines)):
+            if lines[place].strip():
+                return indent_of(lines[place])
+        return next((indent_of(line) for line in lines if line.strip()), 0)
 
 
 def groups_of(file: FileDiff) -> list[Group]:
@@ -52,21 +72,28 @@ def groups_of(file: FileDiff) -> list[Group]:
 
 def _find_groups(file: FileDiff) -> Iterator[Group]:
     for index, hunk in enumerate(file.hunks):
+        data = b"\n" + hunk.data
+        if b"\n\\" in data:
+            data = _NOTE.sub(b"", data)
         # An empty side of a whole file begins at zero.
-        start_old, start_new = max(hunk.old_start, 1), max(hunk.new_start, 1)
-        for run in _RUN.finditer(hunk.marks):
-            place, end = run.span()
-            removed = hunk.marks.count(b"-", place, end)
-            old = start_old + place - hunk.marks.count(b"+", 0, place)
-            new = start_new + place - hunk.marks.count(b"-", 0, place)
-            lines = [line[1:] for line in hunk.lines[place:end]]
-            yield Group(
-                (old, old + removed - 1),
-                (new, new + len(lines) - removed - 1),
-                lines,
-                b"\n".join(lines),
-                index,
-            )
+        old, new = max(hunk.old_start, 1), max(hunk.new_start, 1)
+        place = 0
+        for run in _RUN.finditer(data):
+            start, end = run.span()
+            between = data.count(b"\n", place, start)
+            old, new, place = old + between, new + between, end
+            went, came, only = run.groups()
+            if only is not None:
+                text, removed = only.replace(b"\n+", b"\n"), 0
+                added = text.count(b"\n") + 1
+            else:
+                text, added = went.replace(b"\n-", b"\n"), 0
+                removed = text.count(b"\n") + 1
+                if came:
+                    text += came.replace(b"\n+", b"\n")
+                    added = came.count(b"\n")
+            yield Group((old, old + removed - 1), (new, new + added - 1), text, index)
+            old, new = old + removed, new + added
 
 
 def changed_numbers(file: FileDiff, side: Side) -> Sequence[int]:

@@ -49,6 +49,7 @@ _LANGUAGES = {
 }
 
 
+@functools.lru_cache(maxsize=16_384)
 def language_of(path: str) -> str | None:
     """The language of a file, by its name; None where it is none that is parsed.
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from digest.facts.diffs import LINE_LIMIT, FileDiff, Side
+from digest.facts.diffs import FileDiff, Side
 from digest.facts.syntax import languages, skeletons, slices
+from digest.facts.syntax.gating import Seeker
 from digest.facts.syntax.groups import Group, changed_numbers, groups_of, near
 from digest.facts.syntax.languages import SHAPES, Shape, language_of
+from digest.facts.syntax.sides import hunk_text, is_long, whole_text
 from digest.facts.syntax.slices import Slice
 from digest.facts.syntax.texts import Text, indent_of, string_start
 from digest.model import Unread
@@ -20,8 +22,6 @@ from digest.model import Unread
 if TYPE_CHECKING:
     import tree_sitter
 
-FILE_LIMIT = 1_000_000
-"""Bytes of the largest file that is read."""
 SLICE_LIMIT = 200_000
 """Bytes of the largest slice that is parsed."""
 ERROR_SHARE = 0.4
@@ -34,6 +34,8 @@ NEAR = 12
 Bodies = Literal["all", "classes", "none"]
 """What of a slice is parsed."""
 
+_ADORNS = frozenset((b"@", b"#"))
+_CLOSERS = frozenset((b")", b"]", b"}"))
 _FIRST_COLUMN = re.compile(rb"^[^\s}]", re.MULTILINE)
 _MARKS = (b"<<<<<<< ", b">>>>>>> ")
 _CONFLICT = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
@@ -102,12 +104,18 @@ class Within(NamedTuple):
     """Found in a header inside of which nothing matters: of a function, of tests."""
     plainly: re.Pattern[bytes] | None = None
     """Found in changed lines that declare something wherever they stand, if not ``declares``."""
+    begins: re.Pattern[bytes] | None = None
+    """The start of a line that begins a statement, wherever it stands."""
+    parameter: re.Pattern[bytes] | None = None
+    """The start of a line that may stand directly below one of ``owners``."""
+    closes: re.Pattern[bytes] | None = None
+    """The start of a line that may close what one of ``owners`` opens."""
 
 
 def pieces(
     file: FileDiff,
     side: Side,
-    gate: re.Pattern[bytes],
+    gate: Seeker,
     *,
     deep: bool = False,
     within: Within | None = None,
@@ -138,7 +146,7 @@ def pieces(
     if not groups:
         return [], None
     path = file.path(side)
-    if any(len(group.text) > SLICE_LIMIT or _long(group.text) for group in groups):
+    if any(len(group.text) > SLICE_LIMIT or is_long(group.text) for group in groups):
         return [], Unread(path=path, reason="size")
     if any(mark in file.patch.data for mark in _MARKS) and any(
         _CONFLICT.search(group.text) for group in groups
@@ -173,7 +181,7 @@ def _cursor(language: str, query: str) -> tree_sitter.QueryCursor:
     return cast("tree_sitter.QueryCursor", library.QueryCursor(compiled))
 
 
-def _chosen(file: FileDiff, gate: re.Pattern[bytes], within: Within | None) -> list[Group]:
+def _chosen(file: FileDiff, gate: Seeker, within: Within | None) -> list[Group]:
     """The changes to look at: on both sides the same, and found once."""
     notes, key = vars(file), f"_chosen_{id(gate)}"
     if key not in notes:
@@ -189,7 +197,7 @@ def _worth(file: FileDiff, group: Group, within: Within) -> bool:
     side: Side = "new" if group.new[0] <= group.new[1] else "old"
     shape = SHAPES[language_of(file.path(side)) or "python"]
     region, indent = _region(group, side, shape)
-    text = _hunk_text(file, side, group.hunk)
+    text = hunk_text(file, side, group.hunk)
     if (
         indent
         and within.outside.search(text.heading)
@@ -202,13 +210,40 @@ def _worth(file: FileDiff, group: Group, within: Within) -> bool:
         return True
     line = slices.nearest(text, shape, region, indent)
     if line is None:
+        if _cannot_be_owned(text, region[0], indent, within):
+            return False
         whole = whole_text(file, side)
         line = b"" if whole is None else slices.nearest(whole, shape, region, indent)
     return bool(line) and within.owners.search(line or b"") is not None
 
 
-def _long(text: bytes) -> bool:
-    return len(text) > LINE_LIMIT and any(len(line) > LINE_LIMIT for line in text.split(b"\n"))
+def _cannot_be_owned(text: Text, first: int, indent: int, within: Within) -> bool:
+    """Whether the lines at hand tell that a region stands below none of ``owners``.
+
+    Arguments:
+        text: a hunk, of which all lines above the region are indented as far.
+        first: number of the first line of the region.
+        indent: columns in front of it.
+        within: what its line, and the one that closes what is around it, look like then.
+    """
+    if within.parameter is None or within.closes is None:
+        return False
+    lines = text.lines
+    seen = False
+    for place in range(first - text.first, len(lines)):
+        line = lines[place]
+        stripped = line.lstrip()
+        if not stripped or stripped[:1] == b"#":
+            continue
+        if not seen and within.parameter.match(stripped) is None:
+            return True
+        column = len(line) - len(stripped)
+        if stripped[:1] in _CLOSERS and (column < indent or not seen):
+            return within.closes.match(stripped) is None
+        if column < indent:
+            return False
+        seen = True
+    return False
 
 
 def _cuts(
@@ -216,10 +251,12 @@ def _cuts(
 ) -> list[tuple[Text, Slice]]:
     """The slices of a side: of the patch where that tells enough, else of the whole file."""
     shape = SHAPES[language_of(file.path(side)) or ""]
+    if within is not None and within.begins is not None:
+        groups = [group for group in groups if not _is_beside(group, side, within.begins)]
     regions = [_region(group, side, shape) for group in groups]
     cuts: list[tuple[Text, Slice]] = []
     for group, region in zip(groups, regions, strict=True):
-        text = _hunk_text(file, side, group.hunk)
+        text = hunk_text(file, side, group.hunk)
         cuts.append((text, slices.slice_of(text, shape, *region, deep=deep)))
         cut = cuts[-1][1]
         if not (cut.known and cut.ended) and (whole := whole_text(file, side)):
@@ -229,6 +266,15 @@ def _cuts(
     if within is not None:
         cuts = [(text, _trimmed(text, cut, shape, within)) for text, cut in cuts]
     return _merged([(text, cut) for text, cut in cuts if cut.first <= cut.last])
+
+
+def _is_beside(group: Group, side: Side, begins: re.Pattern[bytes]) -> bool:
+    """Whether a side has nothing of a group, which begins with a statement of its own."""
+    first, last = group.old if side == "old" else group.new
+    if first <= last or group.lines[-1].lstrip()[:1] in _ADORNS:
+        return False
+    line = next((line for line in group.lines if line.strip()), b"")
+    return begins.match(line) is not None
 
 
 def _trimmed(text: Text, cut: Slice, shape: Shape, within: Within) -> Slice:
@@ -324,35 +370,6 @@ def _region(group: Group, side: Side, shape: Shape) -> tuple[tuple[int, int], in
     return (first, last), group.indent(side)
 
 
-def whole_text(file: FileDiff, side: Side) -> Text | None:
-    """All lines of one side; None where they cannot be had.
-
-    Arguments:
-        file: the changed file.
-        side: which side to read.
-    """
-    notes, key = vars(file), f"_text_{side}"
-    if key not in notes:
-        notes[key] = _patched_text(file, side) or _read_text(file, side)
-    return cast("Text | None", notes[key])
-
-
-def _patched_text(file: FileDiff, side: Side) -> Text | None:
-    """The whole of a file that came or went, out of its patch."""
-    came = side == "new"
-    if file.change.status != ("A" if came else "D") or not file.hunks:
-        return None
-    lines = file.change.insertions if came else file.change.deletions
-    return _hunk_text(file, side, 0) if len(file.hunks[0].lines) == lines else None
-
-
-def _read_text(file: FileDiff, side: Side) -> Text | None:
-    content = file.content(side)
-    if content is None or len(content) > FILE_LIMIT:
-        return None
-    return Text(1, content.replace(b"\r\n", b"\n"))
-
-
 def names_around(file: FileDiff, side: Side, number: int) -> tuple[str, ...] | None:
     """The names of the definitions around a line; None where it is in a string, or nobody knows.
 
@@ -368,16 +385,3 @@ def names_around(file: FileDiff, side: Side, number: int) -> tuple[str, ...] | N
     if string_start(text, shape, number) is not None:
         return None
     return slices.slice_of(text, shape, (number, number), indent, deep=False).names
-
-
-def _hunk_text(file: FileDiff, side: Side, index: int) -> Text:
-    notes, key = vars(file), f"_hunk_{side}_{index}"
-    if key not in notes:
-        hunk = file.hunks[index]
-        mark = b"+" if side == "old" else b"-"
-        lines = [line[1:LINE_LIMIT].rstrip(b"\r") for line in hunk.lines if line[:1] != mark]
-        start = hunk.old_start if side == "old" else hunk.new_start
-        # The patch of a file that came or went is the whole of it.
-        whole = file.change.status == ("D" if side == "old" else "A")
-        notes[key] = Text(start, b"\n".join(lines), heading=hunk.heading, whole=whole)
-    return cast("Text", notes[key])

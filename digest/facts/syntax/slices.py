@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from digest.facts.syntax.languages import Shape
 from digest.facts.syntax.texts import Text, indent_of, is_doubtful, string_end, string_start
@@ -75,6 +75,15 @@ def slice_of(
         indent: columns in front of its first line.
         deep: follow braces to their ends too.
     """
+    key = (region, indent, deep)
+    if key not in text.slices:
+        text.slices[key] = _slice_of(text, shape, region, indent, deep=deep)
+    return cast("Slice", text.slices[key])
+
+
+def _slice_of(
+    text: Text, shape: Shape, region: tuple[int, int], indent: int, *, deep: bool
+) -> Slice:
     first, last = region
     # Where there is nothing on this side, the line at the place is not what it is about.
     line = text.line(first).lstrip() if first <= last else b""

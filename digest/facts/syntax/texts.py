@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
@@ -10,7 +11,9 @@ from digest.facts.syntax.languages import Shape
 
 _BLANK = b" "[0]
 _WALKED = 200
-"""Lines that are looked at one by one before all are looked through."""
+"""Lines of a long walk."""
+_WALKS = 3
+"""Long walks upwards after which all lines are looked through."""
 
 
 class Text:
@@ -31,6 +34,11 @@ class Text:
         self.heading = heading
         self.whole = whole
         self._rows: dict[bytes, list[int]] = {}
+        self._walks = 0
+        self.listed: frozenset[bytes] | None = None
+        """Names in ``__all__``, once they were looked for."""
+        self.slices: dict[object, object] = {}
+        """What was cut from it, by the arguments."""
 
     @functools.cached_property
     def lines(self) -> list[bytes]:
@@ -54,28 +62,30 @@ class Text:
 
     def above(self, index: int) -> int:
         """The index of the nearest line above one that begins in the first column, or -1."""
-        for place in range(index - 1, max(index - _WALKED, 0) - 1, -1):
-            line = self.lines[place]
+        # A few long walks cost less than to look through all lines.
+        far = 0 if self._walks < _WALKS else max(index - _WALKED, 0)
+        lines = self.lines
+        for place in range(index - 1, far - 1, -1):
+            line = lines[place]
             if line and line[0] > _BLANK:
+                self._walks += index - place > _WALKED
                 return place
-        if index <= _WALKED:
+        if far == 0:
+            self._walks += index > _WALKED
             return -1
-        place = bisect_left(self.outermost, index - _WALKED) - 1
+        place = bisect_left(self.outermost, far) - 1
         return self.outermost[place] if place >= 0 else -1
 
     def rows(self, mark: bytes) -> list[int]:
         """The index of the line of each occurrence of a mark, found once."""
         if mark not in self._rows:
-            self._rows[mark] = list(self._find_rows(mark))
+            self._rows[mark] = self._find_rows(mark) if mark in self.data else []
         return self._rows[mark]
 
-    def _find_rows(self, mark: bytes) -> Iterator[int]:
-        place, row, counted = self.data.find(mark), 0, 0
-        while place >= 0:
-            row += self.data.count(b"\n", counted, place)
-            counted = place
-            yield row
-            place = self.data.find(mark, place + len(mark))
+    def _find_rows(self, mark: bytes) -> list[int]:
+        parts = self.data.split(mark)
+        parts.pop()
+        return list(itertools.accumulate([part.count(b"\n") for part in parts]))
 
     def between(self, first: int, last: int) -> bytes:
         """The lines from one number to another, both included."""
