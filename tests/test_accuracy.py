@@ -119,10 +119,10 @@ It fixes 4 bugs.
 @pytest.mark.parametrize(
     ("text", "repository", "named"),
     [
-        (RUFF, "ruff", {27643: "features", 27803: "fixes", 5: "", 6: "breaking", 7: ""}),
-        (PROMETHEUS, "", {1: "", 2: "features", 3: "features", 4: "features fixes",
+        (RUFF, "ruff", {27643: "", 27803: "fixes", 5: "", 6: "breaking", 7: ""}),
+        (PROMETHEUS, "", {1: "", 2: "features", 3: "features", 4: "fixes improvements",
                           5: "performance", 6: "breaking"}),
-        (HASHICORP, "nomad", {1: "breaking", 2: "features", 3: "fixes", 4: ""}),
+        (HASHICORP, "nomad", {1: "breaking", 2: "improvements", 3: "fixes", 4: ""}),
         (AXUM, "axum", {1: "breaking", 2: "features", 3: "features", 4: ""}),
         (HELIX, "helix", {1: "breaking", 2: ""}),
         (AIOHTTP, "aiohttp", {13180: "fixes", 5: "features", 6: "features"}),
@@ -150,7 +150,7 @@ def test_commits_are_named_by_their_shas_too():
         ("Breaking Changes - Upgrade Guide", "breaking"),
         ("Fixed (unstable)", "fixes"),
         ("Chore & Maintenance", "internal"),
-        ("💡 Enhancements 💡", "features"),
+        ("💡 Enhancements 💡", "improvements"),
         ("Changed", None),
         ("[1.0.0] - 2026-01-01", None),
         ("", None),
@@ -184,10 +184,43 @@ def test_auc():
         ("other", {"internal"}, False),
         ("fix", {"breaking"}, None),
         ("fix", set(), None),
+        ("revert", {"fixes"}, None),
+        ("feature", {"improvements"}, True),
+        ("fix", {"improvements"}, False),
+        ("dependencies", {"internal"}, True),
+        ("dependencies", {"fixes"}, False),
     ],
 )
 def test_types(kind, sections, right):
     assert measures.type_is_right(kind, sections) is right
+
+
+def test_sections_that_a_changelog_does_not_have_are_not_asked_for():
+    has = measures.kept([{"fixes"}] * 300 + [{"features"}] * 300 + [{"dependencies"}])
+    assert has == {"fixes", "features"}
+    assert measures.type_is_right("dependencies", {"fixes"}, has)
+    assert not measures.type_is_right("test", {"fixes"}, has)
+
+
+def test_items_without_a_number_are_known_by_their_words(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    fixes = "### Fixes\n\n- A (#1)\n"
+    repo.commit("A (#1)", {"src/a.py": "x = 1\n", "CHANGELOG.md": fixes})
+    text = f"{fixes}\n### Breaking changes\n\n- The old way to set the port is gone for good\n"
+    repo.commit("Clean up (#2)", {"src/a.py": "x = 2\n", "CHANGELOG.md": text})
+    repo.commit("Remove it (#3)", {"src/a.py": "x = 3\n", "CHANGELOG.md": f"{text}- B (#3)\n"})
+    source = {"repo": (repo.path, split.Source("test", "repo"))}
+    (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c", breaking=True)
+    assert [sample.commit.subject for sample in history.samples] == ["Remove it (#3)"]
+    (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c")
+    assert [set(sample.sections) for sample in history.samples] == [
+        {"breaking"},
+        {"breaking"},
+        {"fixes"},
+    ]
+    assert [bool(sample.seen) for sample in history.samples] == [True, True, False]
+    assert not any(sample.facts.breaking for sample in history.samples)
+    assert report.breaking_table([history]).startswith("repository")
 
 
 def test_precision_and_recall():

@@ -70,6 +70,7 @@ def gone(name, path="src/app/core.py", what="public symbol", **more):
         ("Remove output of command execution", []),
         ("Remove lazy stub module workaround", []),
         ("Support for dropped connections", []),
+        ("Add remove flag to the mark command", []),
     ],
 )
 def test_titles(subject, expected):
@@ -133,6 +134,59 @@ def test_what_the_commit_itself_notes(path, files, expected):
     if expected:
         assert found[0].evidence[0].path == path
     assert not breaking("Change things", {path: files})  # notes alone change nothing
+
+
+SECTIONED = "# 2\n\n## 2.1\n\n### Breaking changes\n\n- Old (#1)\n{}\n### Fixes\n\n- Other\n{}"
+UNDERLINED = "Breaking changes\n~~~~~~~~~~~~~~~~\n- Old\n{}\nBug fixes\n~~~~~~~~~\n- Other\n{}"
+COLON = "## 2.1\n\nBREAKING CHANGES:\n\n* Old\n{}\nBUG FIXES:\n\n* Other\n{}"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new"),
+    [
+        ("CHANGELOG.md", SECTIONED, "- It is gone\n"),
+        ("CHANGELOG.md", SECTIONED, "- It is gone ([#7](https://a.b/c/d/pull/7))\n"),
+        ("docs/whats-new.rst", UNDERLINED, "- It is gone :pull:`7`\n"),
+        ("CHANGELOG.md", COLON, "* It is gone\n"),
+    ],
+)
+def test_items_under_a_title_of_breaking_changes(path, text, new):
+    def noted(before, after, subject="Change things (#7)"):
+        return breaking(subject, {**CODE, path: (before, after)})
+
+    (change,) = noted(text.format("", ""), text.format(new, ""))
+    assert change.certain
+    assert change.text.startswith("It is gone")
+    assert not noted(text.format("", ""), text.format("", new))
+    if "pull" in new:  # somebody else's item
+        assert not noted(text.format("", ""), text.format(new, ""), "Change things (#8)")
+    assert not noted(text.format(new, ""), text.format(new.replace("gone", "gone!"), ""))
+    assert not noted(text.format("", ""), text.format(new * 9, ""))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        (".chloggen/x.yaml", "change_type: breaking\nnote: Remove the old option\n", True),
+        (".chloggen/x.yaml", "change_type: 'enhancement'\nnote: Add an option\n", False),
+        (".changelog/7.txt", "```release-note:breaking-change\nplugins: it is gone\n```\n", True),
+        (".changelog/7.txt", "```release-note:improvement\nplugins: it is new\n```\n", False),
+        (".changeset/brave-cats.md", '---\n"app": major\n---\n\nIt is gone for good\n', True),
+        (".changeset/brave-cats.md", '---\n"app": minor\n---\n\nIt is gone for good\n', False),
+    ],
+)
+def test_fragments_of_news(path, text, expected):
+    found = breaking("Change things", {**CODE, path: (None, text)})
+    assert bool(found) is expected
+    if expected:
+        assert found[0].text in text
+
+
+def test_notes_of_others_say_nothing():
+    body = "## Breaking changes\n\nThe flag is gone.\n"
+    assert not breaking("Bump it from 1.0 to 2.0", body=body)
+    assert not breaking("chore: prepare to release v0.16.0", body=body)
+    assert breaking("feat: change things", body=body)
 
 
 @pytest.mark.parametrize(

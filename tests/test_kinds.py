@@ -38,6 +38,10 @@ TESTED = ["src/app/main.py", "tests/test_main.py"]
         ("Rename internal trait", SOURCE, "refactor"),
         ("Extract the parser into a crate", SOURCE, "refactor"),
         ("Cleanup dead code", SOURCE, "refactor"),
+        # speed
+        ("avoid quadratic rescan in a list", SOURCE, "performance"),
+        ("Cache compiled patterns", SOURCE, "performance"),
+        ("Fix catastrophic performance of tabs", SOURCE, "performance"),
         # documentation
         ("Fix broken link to the manual", SOURCE, "documentation"),
         ("Improve the documentation of `Client`", SOURCE, "documentation"),

@@ -16,6 +16,9 @@ from benchmarks.accuracy import cost, report, reverts
 from benchmarks.accuracy.commits import samples_of
 from benchmarks.accuracy.split import Source, source_of
 
+FARTHER = 4
+"""How many times as far back breaking changes are looked for, because they are few."""
+
 
 def main() -> None:
     """Measure, and print the table."""
@@ -30,6 +33,11 @@ def main() -> None:
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each sort")
     parser.add_argument("--reverts", type=int, metavar="DAYS", help="of so many days, instead")
     parser.add_argument("--cost", type=int, metavar="DAYS", help="of so many days, instead")
+    parser.add_argument(
+        "--breaking",
+        action="store_true",
+        help="of what is listed as breaking, instead; with four times as many commits",
+    )
     options = parser.parse_args()
     for name, (path, _) in options.repository:
         if options.cost:
@@ -51,9 +59,13 @@ def main() -> None:
     if not repositories:
         sys.exit("no repository of that part: give --repository name=path")
     histories = samples_of(
-        repositories, limit=options.limit, since=options.since, cache=options.cache
+        repositories,
+        limit=options.limit * (FARTHER if options.breaking else 1),
+        since=options.since,
+        cache=options.cache,
+        breaking=options.breaking,
     )
-    print(report.table(histories))
+    print(report.breaking_table(histories) if options.breaking else report.table(histories))
     if options.misses:
         print(report.misses(histories, options.misses))
 

@@ -9,19 +9,30 @@ that ends in a colon (``BUG FIXES:``), or a tag in front of an item
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 Section = Literal[
-    "features", "fixes", "performance", "documentation", "dependencies", "internal", "breaking"
+    "features",
+    "fixes",
+    "performance",
+    "documentation",
+    "dependencies",
+    "internal",
+    "improvements",
+    "breaking",
 ]
+"""``improvements`` are what a changelog calls so, or enhancements: new things, faster things and
+newer dependencies alike, so that such a title only says that something is no repair."""
 
 _TITLES: dict[Section, str] = {
     "features": (
-        "added|new|new feature|new features|feature|features|enhancement|enhancements"
-        "|improvement|improvements|features and improvements|features and enhancements"
-        "|added unstable|preview features|new components"
+        "added|new|new feature|new features|feature|features|added unstable|new components"
+    ),
+    "improvements": (
+        "enhancement|enhancements|improvement|improvements|features and improvements"
+        "|features and enhancements"
     ),
     "fixes": (
         "fixed|fix|fixes|bug fix|bug fixes|bugfix|bugfixes|bug|bugs|fixed unstable|security fixes"
@@ -41,8 +52,10 @@ _TITLES: dict[Section, str] = {
     "breaking": "breaking|breaking change|breaking changes|bc|backwards incompatible changes",
 }
 SECTIONS = {title: section for section, titles in _TITLES.items() for title in titles.split("|")}
-"""Sections by their titles, in small letters, without signs; ``Changed`` and ``Removed`` say no
-type, because a change of behaviour, a fix and a clean-up stand there alike."""
+"""Sections by their titles, in small letters, without signs.  ``Changed`` and ``Removed`` say no
+type, because a change of behaviour, a fix and a clean-up stand there alike; nor do titles that
+say how far something has come (``Preview features``, ``Stable style``) or what it is about
+(``CLI``)."""
 
 _TITLE_LENGTH = 60
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -63,6 +76,7 @@ _ADDRESS = re.compile(
 )
 _SHA_ADDRESS = re.compile(r"/commit/([0-9a-f]{7,40})")
 _LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\]){0,300}\]\([^()\s]{0,300}\)")
+_WORDS = re.compile(r"[a-z0-9]+")
 _NUMBER = re.compile(r"(?:(?<![\w/])#|\bGH-|:(?:issue|pr|pull):`)(\d{1,7})\b")
 
 
@@ -74,6 +88,9 @@ class Named:
     """Numbers of pull requests, with the sections that say a type."""
     shas: dict[str, set[Section]] = field(default_factory=dict)
     """The first seven digits of commits, likewise."""
+    breaking: set[str] = field(default_factory=set)
+    """What is listed as breaking, in its own words: an item may name no pull request, or the
+    issue instead, and is then known by the words that its commit wrote."""
 
     def update(self, other: Named) -> None:
         """Add what another version, or another file, names."""
@@ -81,6 +98,19 @@ class Named:
             self.sections.setdefault(number, set()).update(sections)
         for sha, sections in other.shas.items():
             self.shas.setdefault(sha, set()).update(sections)
+        self.breaking |= other.breaking
+
+    def of(self, sha: str, numbers: Iterable[int]) -> frozenset[Section] | None:
+        """The sections that a commit stands under; None where it is not named.
+
+        Arguments:
+            sha: of the commit.
+            numbers: of its pull request, and of issues where the changelog names these.
+        """
+        found = [self.sections[number] for number in set(numbers) if number in self.sections]
+        if sha[:7] in self.shas:
+            found.append(self.shas[sha[:7]])
+        return frozenset[Section]().union(*found) if found else None
 
 
 def parse(text: str, repository: str = "") -> Named:
@@ -93,11 +123,18 @@ def parse(text: str, repository: str = "") -> Named:
     """
     named = Named()
     for sections, item in _items(_COMMENT.sub("", text)):
+        if "breaking" in sections:
+            named.breaking.add(words_of(item))
         for number in _numbers(item, repository):
             named.sections.setdefault(number, set()).update(sections)
         for match in _SHA_ADDRESS.finditer(item):
             named.shas.setdefault(match[1][:7], set()).update(sections)
     return named
+
+
+def words_of(text: str) -> str:
+    """The words of a text, to be found again whatever signs stand between them."""
+    return " ".join(_WORDS.findall(text.lower()))
 
 
 def section_of(title: str) -> Section | None:
@@ -120,7 +157,7 @@ def _items(text: str) -> Iterator[tuple[frozenset[Section], str]]:
         bullet = None if title else _BULLET.match(line)
         if title or (bullet and (not item or len(bullet[1]) <= indent)):
             if item:
-                yield _under(headings) | own, "\n".join(item)
+                yield _under(headings) | own | _marks(item), "\n".join(item)
             item, own = [], frozenset()
         if title:
             level, section = title
@@ -128,10 +165,16 @@ def _items(text: str) -> Iterator[tuple[frozenset[Section], str]]:
             headings.append((level, section))
         elif not _DEFINITION.match(line):
             if bullet and not item:
-                indent, own = len(bullet[1]), _tags(line, bullet[2])
+                indent, own = len(bullet[1]), _tags(bullet[2])
             item.append(line)
     if item:
-        yield _under(headings) | own, "\n".join(item)
+        yield _under(headings) | own | _marks(item), "\n".join(item)
+
+
+def _marks(item: list[str]) -> frozenset[Section]:
+    """Whether an item says in any of its lines that it breaks something."""
+    said = any(_INLINE_BREAKING.search(line) for line in item)
+    return frozenset[Section](["breaking"]) if said else frozenset()
 
 
 def _title(line: str, following: str) -> tuple[int, Section | None] | None:
@@ -158,7 +201,7 @@ def _under(headings: list[tuple[int, Section | None]]) -> frozenset[Section]:
     return frozenset(section for _, section in headings if section is not None)
 
 
-def _tags(line: str, text: str) -> frozenset[Section]:
+def _tags(text: str) -> frozenset[Section]:
     """The sections that an item says of itself."""
     found: set[Section] = set()
     while match := _INLINE_TAG.match(text):
@@ -166,8 +209,6 @@ def _tags(line: str, text: str) -> frozenset[Section]:
         if section is not None:
             found.add(section)
         text = text[match.end() :]
-    if _INLINE_BREAKING.search(line):
-        found.add("breaking")
     return frozenset(found)
 
 

@@ -16,19 +16,21 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import digest
 from benchmarks import histories
-from benchmarks.accuracy.changelogs import Named, Section, parse
+from benchmarks.accuracy.changelogs import Named, Section, parse, words_of
 from benchmarks.accuracy.notes import without_notes
 from benchmarks.accuracy.split import Source
+from digest.analysts.notes import is_notes
 from digest.contents import BlobReader
-from digest.facts import UNKNOWN, extract, learn
+from digest.facts import UNKNOWN, Grammar, extract, learn, titles
 from digest.facts.messages import title_of
-from digest.facts.references import pull_request_of
+from digest.facts.references import pull_request_of, references_of
 from digest.history import read, skim
-from digest.model import Commit, Coverage, Facts, Reading, Repository
+from digest.model import BreakingChange, Commit, Coverage, Facts, Reading, Repository
 from digest.repositories import Mirror, open_mirror
 
 PACKAGE = Path(digest.__file__).parent
@@ -42,6 +44,11 @@ FEW = 20
 """Commits of bots from which their share tells something."""
 SHRUNK = 0.7
 """A version of a changelog that is followed by one so much smaller is read too."""
+WRITTEN = 20_000
+"""Bytes of a patch from which on it writes the notes of a release."""
+TELLING = 30
+"""Letters from which on a line is known again."""
+NOTHING_READ = Coverage(files=0, files_read=0, lines=0, lines_read=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,10 @@ class Sample:
     """The changelog names it."""
     sections: frozenset[Section]
     """The sections that say a type, where it is named."""
+    seen: tuple[BreakingChange, ...] = ()
+    """What is found to break where the commit's own line in the changelog is read too."""
+    declared: bool = False
+    """Its title says its type, by a convention."""
 
     @property
     def reading(self) -> Reading:
@@ -84,7 +95,17 @@ class History:
         return self.source.selects and named <= MOST * len(self.samples) and not lists_bumps
 
 
-Read = tuple[Commit, Facts, Coverage]
+class Read(NamedTuple):
+    """What is kept of a commit."""
+
+    commit: Commit
+    facts: Facts
+    coverage: Coverage
+    seen: tuple[BreakingChange, ...]
+    written: tuple[str, ...]
+    """The lines that it writes into the changelog, as words."""
+    declared: bool
+    """Its title says its type."""
 
 
 def samples_of(
@@ -93,6 +114,7 @@ def samples_of(
     limit: int,
     since: dt.date | None = None,
     cache: Path | None = None,
+    breaking: bool = False,
 ) -> list[History]:
     """Read the commits of each repository and look them up in its changelog.
 
@@ -102,11 +124,12 @@ def samples_of(
         since: none that are older.
         cache: where facts are kept; a folder of the system's own for temporary files if not
             given.
+        breaking: choose those between the newest and the oldest one that is listed as breaking.
     """
     chosen = {}
     for name, (path, source) in repositories.items():
         named = _named(path, source)
-        chosen[name] = named, _choose(path, named, source, limit, since)
+        chosen[name] = named, _choose(path, named, source, limit, since, breaking=breaking)
     read_ = _facts_of(
         {name: repositories[name][0] for name in chosen},
         {name: shas for name, (_, shas) in chosen.items()},
@@ -145,6 +168,43 @@ def _facts_of(
     with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as pool:
         for name, answer in zip(names, pool.map(_read, tasks), strict=True):
             found[name] += answer
+    return found
+
+
+Titled = tuple[Commit, frozenset[Section], Grammar]
+
+
+def titles_of(path: Path, source: Source, *, limit: int) -> list[Titled]:
+    """Commits of pull requests, without their patches, with what a changelog says of them.
+
+    Arguments:
+        path: a bare clone.
+        source: what is known of the repository.
+        limit: how many pull requests are looked at; the newest.
+
+    Returns:
+        Each with its sections, none where it is not named, and the grammar of the titles
+        around it.
+    """
+    named = _named(path, source)
+    mirror = local_mirror(path)
+    chain = [sha for sha, _, _ in mirror.chain()]
+    found: list[Titled] = []
+    seen = 0
+    for start in range(0, len(chain), 2 * CHUNK):
+        commits = list(skim(mirror, chain[start : start + 2 * CHUNK], zone=ZONE))
+        grammar = learn(commits)
+        for commit in commits:
+            number = pull_request_of(commit)
+            if number is None or source.leaves_out(title_of(commit)):
+                continue
+            seen += 1
+            issues = references_of(commit).issues if source.issues else ()
+            sections = named.of(commit.sha, (number, *issues)) or frozenset()
+            reading = without_notes(Reading(commit, NOTHING_READ, ()))
+            found.append((reading.commit, sections, grammar))
+        if seen >= limit:
+            break
     return found
 
 
@@ -189,7 +249,13 @@ def _blobs(path: Path, changelogs: Sequence[str]) -> list[str]:
 
 
 def _choose(
-    path: Path, named: Named, source: Source, limit: int, since: dt.date | None
+    path: Path,
+    named: Named,
+    source: Source,
+    limit: int,
+    since: dt.date | None,
+    *,
+    breaking: bool,
 ) -> list[str]:
     """The newest commits of pull requests that lie between named ones, newest first."""
     mirror = local_mirror(path)
@@ -202,7 +268,8 @@ def _choose(
             number = pull_request_of(commit)
             if number is None or source.leaves_out(title_of(commit)):
                 continue
-            is_named = number in named.sections or commit.sha[:7] in named.shas
+            sections = named.of(commit.sha, (number,))
+            is_named = sections is not None and (not breaking or "breaking" in sections)
             # What came after the newest named one awaits its release.
             if is_named or chosen:
                 chosen.append(commit.sha)
@@ -214,13 +281,14 @@ def _choose(
 
 
 def _sample(read_: Read, named: Named, source: Source) -> Sample:
-    commit, facts, coverage = read_
+    commit, facts, coverage = read_.commit, read_.facts, read_.coverage
     references = facts.references
-    numbers = {references.pull_request or -1, *(references.issues if source.issues else ())}
-    found = [named.sections[number] for number in numbers if number in named.sections]
-    if commit.sha[:7] in named.shas:
-        found.append(named.shas[commit.sha[:7]])
-    return Sample(commit, facts, coverage, bool(found), frozenset().union(*found))
+    issues = references.issues if source.issues else ()
+    sections = named.of(commit.sha, (references.pull_request or -1, *issues))
+    found = sections or frozenset()
+    if any(line in item for line in read_.written for item in named.breaking):
+        found |= {"breaking"}
+    return Sample(commit, facts, coverage, sections is not None, found, read_.seen, read_.declared)
 
 
 # Facts, in processes beside this one
@@ -253,11 +321,37 @@ def _read(task: Task) -> list[Read]:
         for whole in read(mirror, chunk, zone=ZONE, budget=BUDGET):
             reading = without_notes(whole)
             facts = extract(reading, grammar=grammar, contents=contents)
-            found.append((reading.commit, facts, reading.coverage))
+            seen = facts
+            if reading is not whole:
+                seen = extract(whole, grammar=grammar, contents=contents)
+            read_ = Read(
+                commit=reading.commit,
+                facts=facts,
+                coverage=reading.coverage,
+                seen=seen.breaking,
+                written=tuple(_written(whole)),
+                declared=_is_declared(reading.commit, grammar),
+            )
+            found.append(read_)
     part = kept.with_suffix(f".{os.getpid()}")
     part.write_bytes(pickle.dumps(found))
     part.replace(kept)
     return found
+
+
+def _is_declared(commit: Commit, grammar: Grammar) -> bool:
+    title = titles.parse(title_of(commit), grammar)
+    return bool(title.kinds) or title.hint is not None
+
+
+def _written(reading: Reading) -> Iterator[str]:
+    """The lines that a commit writes into the changelog, as words; short ones tell nothing."""
+    for patch in reading.patches:
+        if is_notes(patch.path) and len(patch.data) <= WRITTEN:
+            for line in patch.data.decode("utf-8", "replace").splitlines():
+                words = words_of(line[1:]).removeprefix("note ")
+                if line.startswith("+") and len(words) >= TELLING:
+                    yield words
 
 
 def _version() -> str:

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from benchmarks.accuracy.changelogs import Section
 from digest.model import Kind
 
 TYPE_SECTIONS: frozenset[Section] = frozenset(
-    ["features", "fixes", "performance", "documentation", "dependencies", "internal"]
+    [
+        "features",
+        "fixes",
+        "performance",
+        "documentation",
+        "dependencies",
+        "internal",
+        "improvements",
+    ]
 )
 """Sections that say a type."""
+ALSO: dict[Section, frozenset[Section]] = {
+    "features": frozenset(["improvements"]),
+    "performance": frozenset(["improvements"]),
+    "dependencies": frozenset(["improvements", "internal"]),
+}
+"""Where else a change of a class rightly stands: improvements are new, faster and newer things
+alike, and a newer tool of those who work on a project is internal to it."""
+OPTIONAL: frozenset[Section] = frozenset(["documentation", "dependencies", "performance"])
+"""Classes that many changelogs do not tell apart.  Where one has no such section, a change of that
+class stands under another, which then says nothing against it."""
+KEPT = 3
+"""Commits under a section from which a changelog has it; fewer are oversights."""
+KEPT_SHARE = 0.01
+"""Likewise, of all commits with a type."""
 
 SECTION_OF_KIND: dict[Kind, Section] = {
     "feature": "features",
@@ -26,7 +49,7 @@ SECTION_OF_KIND: dict[Kind, Section] = {
     "chore": "internal",
     "style": "internal",
 }
-"""Where a change of a kind belongs; ``revert`` and ``other`` belong nowhere, and count as wrong."""
+"""Where a change of a kind belongs; ``other`` belongs nowhere, and counts as wrong."""
 
 
 def auc(scores: Sequence[float], named: Sequence[bool]) -> float:
@@ -57,10 +80,39 @@ def auc(scores: Sequence[float], named: Sequence[bool]) -> float:
     return (total - above * (above + 1) / 2) / (above * below)
 
 
-def type_is_right(kind: Kind, sections: Iterable[Section]) -> bool | None:
-    """Whether a kind fits one of the sections; None where they say no type."""
+def kept(commits: Sequence[Iterable[Section]]) -> frozenset[Section]:
+    """The sections of a type that a changelog has.
+
+    Arguments:
+        commits: the sections of each commit that it names.
+    """
+    counts = Counter(name for sections in commits for name in sections if name in TYPE_SECTIONS)
+    least = max(KEPT, KEPT_SHARE * sum(counts.values()))
+    return frozenset(name for name, count in counts.items() if count >= least)
+
+
+def type_is_right(
+    kind: Kind, sections: Iterable[Section], has: frozenset[Section] = TYPE_SECTIONS
+) -> bool | None:
+    """Whether a kind fits one of the sections.
+
+    Arguments:
+        kind: what was told.
+        sections: where the maintainers put it.
+        has: the sections that the changelog has at all.
+
+    Returns:
+        None where they say no type, and of reverts, for which no changelog has a section.
+    """
     types = TYPE_SECTIONS.intersection(sections)
-    return SECTION_OF_KIND.get(kind) in types if types else None
+    if not types or kind == "revert":
+        return None
+    own = SECTION_OF_KIND.get(kind)
+    if own is None:
+        return False
+    if own in OPTIONAL and own not in has:
+        return True
+    return not types.isdisjoint({own, *ALSO.get(own, ())})
 
 
 def share(found: Sequence[bool]) -> float:

@@ -10,6 +10,7 @@ from benchmarks.accuracy.commits import History, Sample
 from benchmarks.accuracy.measures import (
     SECTION_OF_KIND,
     auc,
+    kept,
     precision_and_recall,
     share,
     type_is_right,
@@ -21,14 +22,54 @@ FEWEST_BREAKING = 5
 LEVELS: tuple[Level, ...] = ("high", "medium", "low")
 HEADER = (
     "repository", "part", "commits", "named", "AUC", "no bots", "lines", "no bots",
-    "type", "of", "breaking: precision", "recall", "of", "high", "medium", "low",
+    "type: plain", "of", "declared", "of", "high", "medium", "low",
+)  # fmt: skip
+BREAKING_HEADER = (
+    "repository", "part", "commits", "listed", "told: precision", "recall", "perhaps: precision",
+    "recall", "without notes: told: precision", "recall", "perhaps: precision", "recall",
 )  # fmt: skip
 
 
 def table(histories: Sequence[History]) -> str:
     """All measures of all repositories."""
-    lines = [HEADER, *(_line(history) for history in histories)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
+    return _aligned([HEADER, *(_line(history) for history in histories)])
+
+
+def breaking_table(histories: Sequence[History]) -> str:
+    """What is told to break users, against what the maintainers list as breaking.
+
+    ``told`` is what pages call breaking, ``perhaps`` what may break some besides.  ``without
+    notes`` is what is found where a commit's own line in the changelog is not read.
+    """
+    enough = [history for history in histories if _listed(history) >= FEWEST_BREAKING]
+    lines = [BREAKING_HEADER, *(_breaking_line(history) for history in enough)]
+    if enough:
+        samples = [sample for history in enough for sample in history.samples]
+        source = enough[0].source
+        lines.append(_breaking_line(History("together", source, samples)))
+    return _aligned(lines)
+
+
+def _listed(history: History) -> int:
+    return sum("breaking" in sample.sections for sample in history.samples)
+
+
+def _breaking_line(history: History) -> tuple[str, ...]:
+    samples = history.samples
+    wanted = ["breaking" in sample.sections for sample in samples]
+    found = [
+        [any(change.certain for change in sample.seen) for sample in samples],
+        [bool(sample.seen) for sample in samples],
+        [any(change.certain for change in sample.facts.breaking) for sample in samples],
+        [bool(sample.facts.breaking) for sample in samples],
+    ]
+    figures = [figure for told in found for figure in precision_and_recall(told, wanted)]
+    counts = str(len(samples)), str(sum(wanted))
+    return history.name, history.source.part, *counts, *map(_percent, figures)
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
@@ -46,12 +87,10 @@ def _line(history: History) -> tuple[str, ...]:
     analyses = analyses_of(samples)
     scores = [analysis.importance.score for analysis in analyses]
     sizes = [float(s.commit.insertions + s.commit.deletions) for s in samples]
-    right = [type_is_right(sample.facts.kind, sample.sections) for sample in samples]
-    typed = [is_right for is_right in right if is_right is not None]
-    wanted = ["breaking" in sample.sections for sample in samples]
-    precision, recall = precision_and_recall([bool(s.facts.breaking) for s in samples], wanted)
+    typed = _typed(samples)
+    plain = [is_right for sample, is_right in typed if not sample.declared]
+    declared = [is_right for sample, is_right in typed if sample.declared]
     levels = Counter(analysis.importance.level for analysis in analyses)
-    enough = sum(wanted) >= FEWEST_BREAKING
     selects = history.selects
     return (
         history.name,
@@ -60,13 +99,20 @@ def _line(history: History) -> tuple[str, ...]:
         _percent(share([sample.named for sample in samples])),
         *(_ranking(samples, scores) if selects else ("–", "–")),
         *(_ranking(samples, sizes) if selects else ("–", "–")),
-        _percent(share(typed)),
-        str(len(typed)),
-        _percent(precision) if enough else "–",
-        _percent(recall) if enough else "–",
-        str(sum(wanted)),
+        _percent(share(plain)),
+        str(len(plain)),
+        _percent(share(declared)),
+        str(len(declared)),
         *(_percent(levels[level] / max(1, len(samples))) for level in LEVELS),
     )
+
+
+def _typed(samples: Sequence[Sample]) -> list[tuple[Sample, bool]]:
+    """Those with a section of a type, and whether their kind fits it."""
+    has = kept([sample.sections for sample in samples])
+    right = [type_is_right(sample.facts.kind, sample.sections, has) for sample in samples]
+    pairs = zip(samples, right, strict=True)
+    return [(sample, is_right) for sample, is_right in pairs if is_right is not None]
 
 
 def _ranking(samples: Sequence[Sample], values: Sequence[float]) -> tuple[str, str]:
@@ -96,16 +142,16 @@ def misses(histories: Sequence[History], limit: int) -> str:
             lines += [f"\n{history.name}: not named, and high"]
             lines += (f"  {score:.3f} {_told(sample)}" for score, sample in high[:limit])
         lines += [f"\n{history.name}: type"]
-        wrong = [s for s in samples if type_is_right(s.facts.kind, s.sections) is False]
+        wrong = [sample for sample, is_right in _typed(samples) if not is_right]
         lines += (
             f"  {s.facts.kind} ({SECTION_OF_KIND.get(s.facts.kind)}) ≠ {_sections(s)}: {_told(s)}"
             for s in wrong[:limit]
         )
         lines += [f"\n{history.name}: breaking, false and missed"]
-        false = [s for s in samples if s.facts.breaking and "breaking" not in s.sections]
-        missed = [s for s in samples if not s.facts.breaking and "breaking" in s.sections]
+        false = [s for s in samples if s.seen and "breaking" not in s.sections]
+        missed = [s for s in samples if not s.seen and "breaking" in s.sections]
         lines += (
-            f"  + {[(b.reason, b.text[:80]) for b in s.facts.breaking[:2]]} {_told(s)}"
+            f"  + {[(b.reason, b.certain, b.text[:80]) for b in s.seen[:2]]} {_told(s)}"
             for s in false[:limit]
         )
         lines += (f"  - {_told(s)}" for s in missed[:limit])

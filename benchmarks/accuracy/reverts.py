@@ -40,12 +40,12 @@ def line(name: str, path: Path, *, days: int, cache: Path | None, show: int) -> 
     shas = histories.recent_shas(path, tip, days)
     read = facts_of(path, shas, cache)
     outcomes = gather(_days(read))
-    pairs = _pairs([commit for commit, _, _ in reversed(read)])
+    pairs = _pairs([item.commit for item in reversed(read)])
     found = [_is_found(outcomes, *pair) for pair in pairs]
     told = [
-        (commit, outcome.other)
-        for commit, _, _ in read
-        for outcome in outcomes.of(SLUG, commit.sha)
+        (item.commit, outcome.other)
+        for item in read
+        for outcome in outcomes.of(SLUG, item.commit.sha)
         if outcome.kind == "reverts"
     ]
     recall = f"{len(pairs)} reverts whose target is there, recall {share(found):.3f}"
@@ -101,7 +101,7 @@ def _days(read: Sequence[Read]) -> Iterable[Day]:
                 facts=facts,
                 analysis=analyst.analyse(Reading(commit, coverage, ()), facts),
             )
-            for commit, facts, coverage in group
+            for commit, facts, coverage, *_ in group
         ]
         yield Day(
             schema_version=SCHEMA_VERSION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -70,7 +71,12 @@ def shape_of(reading: Reading, facts: Facts) -> Shape:
 
 
 def _is_surface(change: FileChange) -> bool:
-    path = PurePosixPath(change.path.lower())
+    return _is_surface_path(change.path)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _is_surface_path(name: str) -> bool:
+    path = PurePosixPath(name.lower())
     stem = path.stem.lstrip(".")
     return (
         stem in SURFACE_STEMS or stem.endswith(SURFACE_ENDINGS) or path.suffix in SURFACE_SUFFIXES

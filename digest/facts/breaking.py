@@ -18,6 +18,7 @@ from digest.facts.breakingwords import (
     COMPILER,
     DEFAULTED,
     FLOORS,
+    LANGUAGE,
     OFFERED,
     RAISED,
     REMOVED,
@@ -68,6 +69,13 @@ _SENTENCE = re.compile(
     r"|\bWILL BREAK\b",
     re.IGNORECASE,
 )
+_RELEASE = re.compile(
+    r"\b(?:prepar(?:e|es|ing)|cut|tag)\b.{0,40}\breleas|^(?:chore\W+)?releas(?:e|ing)\b"
+    r"|^merge (?:branch|release)\b",
+    re.IGNORECASE,
+)
+"""A title of a commit that makes a release, or brings several commits."""
+_DOUBTED = re.compile(r"\b(?:technically|potential(?:ly)?|possibly|may|might)\b", re.IGNORECASE)
 _DENIED = re.compile(
     r"(?:\b(?:non|not(?: an?)?|no|without|avoid\w*|prevent\w*|fix\w*|revert\w*|detect\w*|check\w*"
     r"|after|due to|from|for|caused by|introduced by|handle|undo\w*|any|if|whether|potential\w*"
@@ -76,6 +84,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What before the words says that it is about somebody else's breaking change, or none."""
+_ADDED = re.compile(r"\badd(?:s|ed|ing)?(?: an?| the| new){0,2} $", re.IGNORECASE)
+"""Before words about a removal: ``add remove flag`` adds a flag."""
 _DEPRECATED = re.compile(rb"@[Dd]eprecated|#\[deprecated|DeprecationWarning|\bis deprecated\b")
 _TALKS_ABOUT: frozenset[Kind] = frozenset(["documentation", "test", "ci", "fix"])
 """Kinds whose titles speak of breaking changes made elsewhere."""
@@ -108,24 +118,33 @@ def breaking_changes(
     if title.marked:
         text = title.text[:TEXT_LIMIT] or "!"
         found.append(BreakingChange(reason="marker", text=text, certain=touches))
-    found += (
-        BreakingChange(reason="footer", text=text, certain=touches) for text in _footers(commit)
+    # Notes of a release, of a dependency's or of the project's own, are about other commits.
+    copied = (
+        is_bot(commit.author.name)
+        or kind == "dependencies"
+        or _RELEASE.search(title_of(commit)) is not None
     )
+    if not copied:
+        found += (
+            BreakingChange(reason="footer", text=text, certain=touches) for text in _footers(commit)
+        )
     if touches and kind != "revert":
         found += breaking_notes(diff)
     words = _words(title_of(commit), kind)
-    if words is None and not found and touches:
-        words = _sentence(commit, kind)
     if words is not None:
         found.append(BreakingChange(reason="words", text=words))
+    elif not found and touches and not copied and (sentence := _sentence(commit, kind)):
+        certain = _DOUBTED.search(sentence) is None
+        found.append(BreakingChange(reason="words", text=sentence, certain=certain))
     elif removal := _removal(diff, kind):
         found.append(removal)
     if kind != "revert":
         said = bool(found)
-        found += _interface(diff, interface)
-        found += _defaults(diff, title, kind, interface, said=said)
+        sure = any(change.certain for change in found)
+        found += _interface(diff, interface, sure=sure)
+        found += _defaults(diff, title, kind, interface, said=said, sure=sure)
         if not is_bot(commit.author.name):
-            found += _requirements(diff, dependencies, said=said)
+            found += _requirements(diff, dependencies, said=said, sure=sure)
     return tuple(found[:LIMIT])
 
 
@@ -179,7 +198,7 @@ def _removal(diff: Diff, kind: Kind) -> BreakingChange | None:
     match = REMOVED.search(line) or RAISED.search(line)
     if match is None or kind in _TALKS_ABOUT or kind == "revert" or says_unused(line):
         return None
-    if _is_denied(line, match.start()):
+    if _is_denied(line, match.start()) or _ADDED.search(line, 0, match.start()):
         return None
     words = match[0].strip()
     floors = FLOORS.search(words) is not None
@@ -193,6 +212,8 @@ def _removal(diff: Diff, kind: Kind) -> BreakingChange | None:
     if not taken:
         return None
     certain = THINGS.search(words) is not None or floors or any(map(_was_deprecated, taken))
+    # Of a dependency, each program has its own.
+    certain = certain and (RAISED.match(words) is None or LANGUAGE.search(words) is not None)
     certain = certain and not COMPILER.search(words)
     return BreakingChange(reason="words", text=words, certain=certain)
 
@@ -213,8 +234,14 @@ def _sentence(commit: Commit, kind: Kind) -> str | None:
     return None
 
 
-def _interface(diff: Diff, interface: tuple[InterfaceChange, ...]) -> list[BreakingChange]:
-    """What is gone, where users could have had it or the title names it."""
+def _interface(
+    diff: Diff, interface: tuple[InterfaceChange, ...], *, sure: bool
+) -> list[BreakingChange]:
+    """What is gone, where users could have had it or the title names it.
+
+    It is certain where the author says that something is taken away; of what goes without
+    a word, most was never anybody's, or is there under another name.
+    """
     gone = removed_for_good(diff, interface)
     if not gone:
         return []
@@ -225,13 +252,17 @@ def _interface(diff: Diff, interface: tuple[InterfaceChange, ...]) -> list[Break
         if unused and change.what == "public symbol":
             continue
         strong = strength_of(diff, change) == "strong"
-        if strong or _names(title, change):
+        named = _names(title, change)
+        if strong or named:
             text = change.name
             if change.previous_name is not None:
                 text = f"{change.previous_name} → {text}"
             found.append(
                 BreakingChange(
-                    reason="interface", text=text, evidence=change.evidence[:1], certain=strong
+                    reason="interface",
+                    text=text,
+                    evidence=change.evidence[:1],
+                    certain=strong and (sure or named),
                 )
             )
     return found
@@ -248,7 +279,13 @@ def _names(title: str, change: InterfaceChange) -> bool:
 
 
 def _defaults(
-    diff: Diff, title: Title, kind: Kind, interface: tuple[InterfaceChange, ...], *, said: bool
+    diff: Diff,
+    title: Title,
+    kind: Kind,
+    interface: tuple[InterfaceChange, ...],
+    *,
+    said: bool,
+    sure: bool,
 ) -> list[BreakingChange]:
     """Defaults that are other than before, where the message speaks of them too."""
     words = title_of(diff.commit)
@@ -269,6 +306,7 @@ def _defaults(
             reason="default",
             text=f"{change.name}: {change.before} → {change.after}",
             evidence=change.evidence[:2],
+            certain=sure,
         )
         for change in interface
         if change.change == "changed"
@@ -285,7 +323,7 @@ def _defaults(
     evidence = other_values(diff)
     if evidence or (restricts and _is_documented(diff)):
         text = _shorten(title.text)
-        return [BreakingChange(reason="default", text=text, evidence=evidence or ())]
+        return [BreakingChange(reason="default", text=text, evidence=evidence or (), certain=sure)]
     return []
 
 
@@ -301,7 +339,7 @@ def _is_tuning(before: str, after: str) -> bool:
 
 
 def _requirements(
-    diff: Diff, dependencies: tuple[DependencyChange, ...], *, said: bool
+    diff: Diff, dependencies: tuple[DependencyChange, ...], *, said: bool, sure: bool
 ) -> list[BreakingChange]:
     """Raised requirements, each once however many manifests ask for it."""
     found: dict[str, BreakingChange] = {}
@@ -315,7 +353,7 @@ def _requirements(
                 reason="requirement",
                 text=text,
                 evidence=change.evidence[:2],
-                certain=not COMPILER.search(text),
+                certain=sure and not COMPILER.search(text),
             ),
         )
     return list(found.values())

@@ -35,6 +35,8 @@ FLOORS = re.compile(
     r"\b(?:support|no longer|python|node(?:\.?js)?|typescript|minimum)\b", re.IGNORECASE
 )
 """Words about what a project works with, which its manifests may say alone."""
+LANGUAGE = re.compile(r"\b(?:python|node(?:\.?js)?|typescript|java|go|ruby|php)\b", re.IGNORECASE)
+"""What a program is run with, which its users must have."""
 THINGS = re.compile(rf"\b{_THINGS}\b", re.IGNORECASE)
 """What users had for certain; old code is called deprecated too."""
 COMPILER = re.compile(r"\b(?:rust|msrv)\b", re.IGNORECASE)

@@ -28,7 +28,7 @@ _INTERNAL_VERBS: frozenset[Kind] = frozenset(["refactor", "test", "style", "chor
 TEXT_LIMIT = 300
 _OF_DOCUMENTATION = re.compile(
     r"\b(?:docs|documentation|docstrings?|doc comments?|rustdocs?|javadocs?|readme|typos?"
-    r"|(?:broken|dead) links?|(?:code |make )examples?)\b",
+    r"|(?:broken|dead) links?|(?<!for )examples?)\b",
     re.IGNORECASE,
 )
 

@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.facts.paths import category_of
-from digest.facts.vocabulary import MODIFIERS
-from digest.facts.weights import BIAS, GROUPS, REASONED, WEIGHTS, Group
+from digest.facts.reasoned import REASONED
+from digest.facts.vocabulary import MODIFIERS, TYPES
+from digest.facts.weights import BIAS, GROUPS, WEIGHTS, Group
 
 if TYPE_CHECKING:
     from digest.model import Commit
 
+BRANCH = "@"
+"""What stands before a type that a merged branch has in its name."""
 WORDS_LIMIT = 40
 WIDE = 8
 """Sources from which on a change is wide."""
@@ -27,6 +30,7 @@ SHORT = 4
 TINY, LARGE = 6, 300
 """Changed lines of sources up to which a change is tiny, and from which on it is large."""
 
+_MERGED = re.compile(r"Merge pull request #\d{1,9} from [^\s/]{1,60}/(\S{1,100})")
 _USES = frozenset(["use", "uses", "used", "using"])
 _WORD = re.compile(r"--?[a-z][\w-]{1,30}|[^\W\d_]+(?:['-][^\W\d_]+){0,3}")
 
@@ -40,7 +44,7 @@ def features(text: str, commit: Commit) -> Iterator[str]:
 
     Returns:
         ``^word`` for the word that the title begins with, ``word`` for any of its words,
-        ``+mark`` for what the files show.
+        ``+mark`` for what the files show, ``@type`` for what a merged branch is called.
     """
     words = [stem(word[0]) for word in _WORD.finditer(text.lower().replace("\u2019", "'"))]
     words = words[:WORDS_LIMIT]
@@ -50,7 +54,15 @@ def features(text: str, commit: Commit) -> Iterator[str]:
     yield from dict.fromkeys(words)
     if "`" in text:
         yield "+code"
+    yield from _of_branch(commit)
     yield from _marks(commit)
+
+
+def _of_branch(commit: Commit) -> Iterator[str]:
+    """The types in the name of a branch that is merged, such as ``fix/1234-wrong-tenant``."""
+    if match := _MERGED.match(commit.subject):
+        parts = re.split(r"[^a-z]+", match[1].lower())
+        yield from dict.fromkeys(f"{BRANCH}{TYPES[part]}" for part in parts if part in TYPES)
 
 
 def _marks(commit: Commit) -> Iterator[str]:

@@ -26,6 +26,8 @@ LANGUAGES = {
     ("java", "java"): "Java",
 }
 """Languages and runtimes, as dependency changes name them."""
+SITES = names("docs frontend site ui web webapp website www")
+"""Folders of what is built by the project and served to users, who need not have what builds it."""
 _MANIFESTS = names(
     "pyproject.toml setup.py setup.cfg cargo.toml package.json go.mod pom.xml build.gradle"
 )
@@ -53,6 +55,7 @@ def raised(diff: Diff, dependencies: tuple[DependencyChange, ...]) -> tuple[Depe
         and change.after
         and change.evidence
         and in_product(change.evidence[0].path)
+        and SITES.isdisjoint(change.evidence[0].path.lower().split("/")[:-1])
         and _raises(diff, change)
     )
 

@@ -44,9 +44,19 @@ _FASTER = re.compile(
     r"\b(?:performance|speed(?:up)?|faster|latency|throughput|overhead|perf|memory usage"
     r"|allocat\w{0,5}|cop(?:y|ies|ying)|clon(?:e|es|ing)|(?:gpu|cpu|stream|device) syncs?|redundant"
     r"|repeated(?:ly)?|intermediate|constructing|collecting|hashing|re-?comput\w{0,5}|hot path"
-    r"|syscalls?|stat calls|lookups?)\b",
+    r"|syscalls?|stat calls|lookups?|quadratic(?:ally)?|exponential(?:ly)?|catastrophic"
+    r"|re-?scan\w{0,4}|re-?walk\w{0,4}|rebuild(?:ing|s)?|backtracking"
+    r"|(?:extra|unneeded|unnecessary) (?:process|work|calls?))\b",
     re.IGNORECASE,
 )
+_SLOW = re.compile(
+    r"\b(?:quadratic(?:ally)?|exponential|catastrophic (?:performance|backtracking)|slow(?:ness)?"
+    r"|perf(?:ormance)? (?:regression|issues?|problems?))\b",
+    re.IGNORECASE,
+)
+"""What a repair that has it makes faster, rather than right."""
+_CACHED = re.compile(r"cach(?:e|es|ed|ing) (?:the |a |an |all |[a-z]+ed |`|[A-Z])")
+"""To cache something; a title may also begin with the cache that it is about."""
 _RELEASE = re.compile(
     r"(?:bump|update|set|prepare) (?:the )?(?:(?:chart|crate|package|project|release) )?version\b"
     r"|v?\d+\.\d+\.\d+$"
@@ -172,7 +182,11 @@ def _unless_faster(first: str, kind: Kind, text: str) -> Kind:
     """Verbs such as improve, avoid and reduce mean speed only where the title says so."""
     if first.startswith(("improv", "enhanc", "avoid", "prevent")):
         return "performance" if _FASTER.search(text) else kind
-    if first.startswith(("reduc", "cach")) and not _FASTER.search(text):
+    if first.startswith("fix") and _SLOW.search(text):
+        return "performance"
+    if first.startswith("cach"):
+        return "performance" if _CACHED.match(text.lower()) or _FASTER.search(text) else "refactor"
+    if first.startswith("reduc") and not _FASTER.search(text):
         return "refactor"
     return kind
 
