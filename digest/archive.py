@@ -14,6 +14,7 @@ renamed over it.  What cannot be read is never overwritten.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -66,6 +67,13 @@ class Archive:
         if day is not None and (day.repository, day.date) != (slug, date):
             raise ArchiveError(path, f"it holds {day.repository} on {day.date}; restore or move it")
         return day
+
+    def fingerprint(self, slug: str, date: dt.date) -> str | None:
+        """A hash of a day's file; None where there is none, or where it cannot be read."""
+        try:
+            return hashlib.sha256(self.day_file(slug, date).read_bytes()).hexdigest()
+        except OSError:
+            return None
 
     def days(self, slug: str) -> Iterator[Day]:
         """All days of a repository, oldest first.
@@ -219,7 +227,15 @@ def _version(data: bytes) -> int | None:
 
 
 def _write(path: Path, record: Record) -> bool:
-    data = serialise(record)
+    return write_whole(path, serialise(record))
+
+
+def write_whole(path: Path, data: bytes) -> bool:
+    """Write a file whole or not at all, and say whether anything changed.
+
+    Raises:
+        ArchiveError: it cannot be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if path.exists() and path.read_bytes() == data:

@@ -58,6 +58,13 @@ class Hindsight:
         found = self._outcomes.of(slug, sha)
         return tuple(self._placed(outcome, slug, date) for outcome in found)
 
+    def told_on(self, date: dt.date) -> list[str]:
+        """What is told of the commits of a day, for comparison with another time."""
+        return [
+            f"{slug} {sha} {self.outcomes(slug, sha, date)}"
+            for slug, sha in self._outcomes.on(date)
+        ]
+
     def _placed(self, outcome: Outcome, slug: str, date: dt.date) -> OutcomeView:
         other = outcome.other
         return OutcomeView(

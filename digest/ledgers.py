@@ -131,6 +131,11 @@ class Sheet:
     names: Mapping[str, Sequence[Happening]] = field(repr=False, hash=False, compare=False)
 
     @property
+    def until(self) -> dt.date:
+        """The last day that it tells of."""
+        return max(happenings[-1].place.date for happenings in self.names.values())
+
+    @property
     def stem(self) -> str:
         """Its file's name without the suffix."""
         part = f"-{self.part}" if self.part > 1 else ""
@@ -192,6 +197,13 @@ class Ledger:
                 found.setdefault(name, []).append(sheet)
         return found
 
+    def marks(self, sheet: Sheet) -> list[object]:
+        """What decides the rows of one of its pages, but for the days that they tell of."""
+        return [
+            [name, len(happenings), [other.stem for other in self._sheets_of[name]]]
+            for name, happenings in sheet.names.items()
+        ]
+
     def rows(self, sheet: Sheet) -> list[Row]:
         """The rows of one of its pages, by name."""
         return [
@@ -238,6 +250,12 @@ class Ledgers:
             for view in reversed(section.entries):
                 if not view.entry.vanished:
                     self._add(view, place_of(date, section.anchor, view))
+
+    def forget(self, recent_from: dt.date) -> None:
+        """Drop the whole entries of days before one, of which they are no longer wanted."""
+        self.recent_from = recent_from
+        for recent in (self.recent_interface, self.recent_dependencies):
+            recent[:] = [item for item in recent if item[0].date >= recent_from]
 
     def _add(self, view: EntryView, place: Place) -> None:
         facts = view.entry.facts

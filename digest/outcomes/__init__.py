@@ -17,8 +17,10 @@ does not say clearly which commit it means, nothing is said.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from digest.model import Day, Entry
 from digest.outcomes.bumps import Bumps
@@ -51,6 +53,23 @@ class Outcomes:
         self._repairs: defaultdict[str, Repairs] = defaultdict(Repairs)
         self._undoing: dict[str, Undoing] = {}
         self._picked: list[tuple[Known, str]] = []
+        self._dated: defaultdict[dt.date, dict[tuple[str, str], None]] = defaultdict(dict)
+        """The commits of each day of which anything is found."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Itself without what leads back to it."""
+        return {name: value for name, value in self.__dict__.items() if name != "_undoing"} | {
+            "_standings": {slug: undoing.state for slug, undoing in self._undoing.items()}
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """What was itself once."""
+        standings = state.pop("_standings")
+        self.__dict__.update(state)
+        self._undoing = {
+            slug: Undoing(self._indexes[slug], self._record, standing)
+            for slug, standing in standings.items()
+        }
 
     def add(self, day: Day) -> None:
         """Read one day; the days of a repository come oldest first."""
@@ -69,6 +88,11 @@ class Outcomes:
         """
         self._settle_picks()
         return tuple(self._found.get((slug, sha), ()))
+
+    def on(self, date: dt.date) -> list[tuple[str, str]]:
+        """The commits of a day, by repository and sha, of which anything is found."""
+        self._settle_picks()
+        return list(self._dated.get(date, ()))
 
     def _read(self, known: Known, entry: Entry) -> None:
         slug, facts = known.mention.slug, entry.facts
@@ -138,3 +162,4 @@ class Outcomes:
             known = any(o.kind == outcome.kind and o.other == outcome.other for o in found)
             if not known and len(found) < LIMIT:
                 found.append(outcome)
+                self._dated[mention.date][mention.slug, mention.sha] = None

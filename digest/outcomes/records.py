@@ -103,12 +103,17 @@ class Known:
     @property
     def shape(self) -> int:
         """A number that commits with the same files and the same counts of lines share."""
-        return hash((self.files, self.insertions, self.deletions))
+        return _shape(self.files, self.insertions, self.deletions)
 
     @property
     def opposite(self) -> int:
         """The shape of a commit that does the contrary."""
-        return hash((self.files, self.deletions, self.insertions))
+        return _shape(self.files, self.deletions, self.insertions)
+
+
+def _shape(files: bytes, insertions: int, deletions: int) -> int:
+    # The same in every process, unlike Python's own hash: indexes are kept between builds.
+    return crc32(b"%d %d" % (insertions, deletions), crc32(files))
 
 
 def _files(commit: Commit) -> bytes:

@@ -46,9 +46,12 @@ class Undoing:
     Arguments:
         index: the commits so far.
         record: called for each revert and each reapplication.
+        state: what another one knew.
     """
 
-    def __init__(self, index: Index, record: Record) -> None:
+    def __init__(
+        self, index: Index, record: Record, state: dict[str, object] | None = None
+    ) -> None:
         self._index = index
         self._record = record
         self._undone: dict[Known, Known] = {}
@@ -58,6 +61,12 @@ class Undoing:
         self._reverting: set[Known] = set()
         self._successor: dict[Known, Known] = {}
         """Commits that were brought back → those that did it."""
+        self.__dict__.update(state or {})
+
+    @property
+    def state(self) -> dict[str, object]:
+        """What it knows, to go on from another time."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_index", "_record")}
 
     def is_undone(self, known: Known) -> bool:
         """Whether a commit was taken back, and not brought back since."""

@@ -28,7 +28,7 @@ from mkdocs.utils import meta
 
 from digest.rendering import keys
 from digest.rendering.markup import Options, Rendered, Source, Target, render
-from digest.rendering.store import Store
+from digest.kept.store import Store
 from digest.rendering.workers import render_all
 
 _log = logging.getLogger("digest")

@@ -239,8 +239,8 @@ def _named(value: object) -> object:
     if isinstance(value, functools.partial):
         return {"partial": [_plain(value.func), _plain(value.args), _plain(value.keywords)]}
     if isinstance(value, (FunctionType, BuiltinFunctionType, type)):
-        if "<locals>" in value.__qualname__:
-            raise NoKeyError(f"{value.__qualname__} is a function within a function")
+        if "<" in value.__qualname__:
+            raise NoKeyError(f"{value.__qualname__} is a function without a name of its own")
         return {"name": f"{value.__module__}.{value.__qualname__}"}
     if isinstance(value, PathLike) and type(value).__module__.startswith("pathlib"):
         return {"path": fspath(value)}

@@ -1,4 +1,4 @@
-"""The folder in which rendered pages are kept: by key, compressed, bounded."""
+"""A folder of what builds keep for one another: by kind and key, compressed, bounded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPARED = 3600.0
 _FOLDER_TAG = "CACHEDIR.TAG"
 _TAG = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n"
-    b"# Rendered pages of change-digest; safe to delete. See https://bford.info/cachedir/\n"
+    b"# What builds of change-digest keep for one another; safe to delete. See https://bford.info/cachedir/\n"
 )
 
 

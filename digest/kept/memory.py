@@ -1,0 +1,104 @@
+"""What was made before, or is made now: values by all that decides them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from digest.kept import pickles
+from digest.kept.store import Store
+
+_T = TypeVar("_T")
+_PROGRAM = ("*.py", "*.jinja", "*.po", "*.html")
+
+
+class Memory:
+    """Values by kind and key.
+
+    Arguments:
+        store: where they are kept; None to keep none.
+    """
+
+    def __init__(self, store: Store | None) -> None:
+        self._store = store
+
+    def get(self, kind: str, key: str | None, make: Callable[[], _T]) -> _T:
+        """A value that was kept, or else the one that is made.
+
+        Arguments:
+            kind: what it is; a folder's name.
+            key: the hash of all that decides it; None where that is not known.
+            make: makes it.
+        """
+        if self._store is None or key is None:
+            return make()
+        found = self.find(kind, key)
+        if found is not None:
+            return cast("_T", found)
+        value = make()
+        self._store.save(kind, key, pickles.dumps(value))
+        return value
+
+    def find(self, kind: str, key: str) -> object | None:
+        """A value that was kept, or None."""
+        data = self._store.load(kind, key) if self._store else None
+        if data is None:
+            return None
+        try:
+            return pickles.loads(data)
+        except pickles.PickleError:
+            return None
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether a value is kept, without reading it."""
+        return self._store is not None and self._store.has(kind, key)
+
+    def put(self, kind: str, key: str, value: object) -> None:
+        """Keep a value."""
+        if self._store is not None:
+            self._store.save(kind, key, pickles.dumps(value))
+
+    def sweep(self) -> None:
+        """Remove what is of no use any more."""
+        if self._store is not None:
+            self._store.sweep()
+
+
+def key_of(*parts: object) -> str:
+    """A hash of plain values."""
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def key_of_bytes(data: bytes) -> str:
+    """A hash of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def program() -> str:
+    """A hash of this program: whatever it makes may change when it does."""
+    return _hash(_files(Path(__file__).parent.parent))
+
+
+def _files(folder: Path) -> Iterable[tuple[str, int, int]]:
+    """Its files, each with its size and its time, which change when it is written."""
+    paths = sorted(path for pattern in _PROGRAM for path in folder.rglob(pattern))
+    for path in paths:
+        found = path.stat()
+        yield path.as_posix(), found.st_size, found.st_mtime_ns
+
+
+def _hash(files: Iterable[tuple[str, int, int]]) -> str:
+    digest = hashlib.sha256()
+    for path, size, changed in files:
+        digest.update(_content(path, size, changed))
+    return digest.hexdigest()
+
+
+@functools.lru_cache(maxsize=4096)
+def _content(path: str, size: int, changed: int) -> bytes:  # noqa: ARG001 - a file that changed is another
+    return hashlib.sha256(Path(path).read_bytes()).digest()
