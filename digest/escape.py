@@ -11,6 +11,11 @@ a page only through one of these functions:
                   whether Markdown reads the file afterwards or not
 :func:`url`       a link's destination, in Markdown or in HTML
 :func:`yaml`      a value in a page's front matter
+:func:`data`      arrays of texts and numbers, inside a ``<script>`` that is no script
+:func:`data`      arrays of texts and numbers, inside a ``<script>`` that is no script
+:func:`plain`     one line for a machine or a plain text, where nothing is markup
+:func:`xml`       one line in HTML or XML that Markdown does not read
+:func:`commonmark`  one line of plain CommonMark that is meant to be read as it is
 ==============  ===============================================================
 
 The method is the same in all dialects.  CommonMark 0.31 says in section 2.5
@@ -28,6 +33,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -244,3 +250,86 @@ def yaml(text: str) -> str:
     """
     scalar = json.dumps(_SPECIAL.sub(_scalar, text), ensure_ascii=False)
     return scalar.replace("{", "\\u007b").replace("}", "\\u007d")
+
+
+_PLAIN = {chr(code): _INLINE[chr(code)] for code in (*range(0x20), *range(0x7F, 0xA0))}
+_PLAIN |= dict.fromkeys("\u2028\u2029", " ")
+_PLAIN |= {chr(code): f"[U+{code:04X}]" for code in _BIDI}
+_NOT_PLAIN = re.compile(
+    f"[{re.escape(''.join(_PLAIN))}"
+    f"{''.join(f'{chr(first)}-{chr(last)}' for first, last in _UNENCODABLE)}]"
+)
+_XML = {char: _reference(char) for char in "&<>\"'\u0338"}
+_MARKUP = re.compile(f"[{re.escape(''.join(_XML))}]")
+
+
+def plain(text: str) -> str:
+    """Return one line of text where nothing is markup: a value in JSON, a plain title.
+
+    What would not be seen, or would reorder what is seen, is shown as on the pages;
+    what comes out is UTF-8, and made of characters that XML allows.
+    """
+    return _NOT_PLAIN.sub(lambda match: _PLAIN.get(match[0], "\N{REPLACEMENT CHARACTER}"), text)
+
+
+def xml(text: str) -> str:
+    """Return one line of text for an element or an attribute that Markdown does not read."""
+    return _MARKUP.sub(lambda match: _XML[match[0]], plain(text))
+
+
+_CONSTRUCTS = re.compile(
+    r"""[\\`*<>\[\]|~$]                      # mean something anywhere
+      | _(?![^\W_])|(?<![^\W_])_            # an underscore, but for one within a word
+      | &(?=[#A-Za-z])                     # a reference
+      | \A(?:\#{1,6}|[+-]|-+|=+)(?=[ ]|\Z)  # begins a block where the text begins a line
+      | \A[0-9]{1,9}(?=[.)])
+      | \#(?=\#*[ ]*\Z)                    # ends a heading
+      | :(?=//)|(?<=[Ww]{3})\.             # addresses that some dialects make links of
+    """,
+    re.VERBOSE,
+)
+
+
+def _backslashed(match: re.Match[str]) -> str:
+    # Of "1." it is the point that can be escaped: a digit cannot.
+    return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
+
+
+def commonmark(text: str) -> str:
+    """Return one line of text for CommonMark that people and programs read unrendered.
+
+    ``markdown`` is safe in more dialects, but its references are hard to read.  Here only
+    what CommonMark (section 2.4), GitHub's tables and links and common mathematics would
+    read is escaped, by backslashes.
+    """
+    shown = plain(text)
+    start = len(shown) - len(shown.lstrip(" "))
+    return shown[:start] + _CONSTRUCTS.sub(_backslashed, shown[start:])
+
+
+_NOT_IN_DATA = re.compile(r'[^A-Za-z0-9\[\],"\\ ]')
+
+
+def data(value: Sequence[object]) -> str:
+    r"""Return JSON for ``<script type="application/json">`` on one line of Markdown.
+
+    Arrays of texts, whole numbers and arrays only: objects would need braces, which
+    template engines read.  Nearly all that is not a letter or a digit is written
+    as ``\uXXXX``, so that nothing in it ends the element or means anything to Markdown.
+
+    Raises:
+        ValueError: there is something else in it.
+    """
+    text = json.dumps(value, separators=(",", ":"))
+    for item in _flat(value):
+        if not (isinstance(item, str) or (type(item) is int and item >= 0)):
+            raise ValueError(f"{item!r} is neither a text nor a number that is counted")
+    return _NOT_IN_DATA.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _flat(value: Sequence[object]) -> Iterator[object]:
+    for item in value:
+        if isinstance(item, (list, tuple)):
+            yield from _flat(item)
+        else:
+            yield item

@@ -53,5 +53,12 @@ def line_link(web: str, sha: str, path: str, line: int) -> str:
     return escape.url(web, _FILES.get(layout, "blob"), sha, path, fragment=f"{anchor}{line}")
 
 
+def line_template(web: str, sha: str) -> str:
+    """The same with ``{path}`` and ``{line}`` in the places of a path and a line."""
+    layout = _layout(web)
+    anchor = "lines-" if layout == "bitbucket" else "L"
+    return f"{escape.url(web, _FILES.get(layout, 'blob'), sha)}/{{path}}#{anchor}{{line}}"
+
+
 def _layout(web: str) -> str:
     return _forge(urlsplit(web).hostname or "") or "github"

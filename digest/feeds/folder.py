@@ -1,0 +1,56 @@
+"""A folder that published files are written into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from digest.feeds.places import LLMS, ROBOTS, Asset
+
+_MARK = b"change-digest"
+_SHOWN = 400
+"""Bytes within which a file of ours says whose it is."""
+
+
+class Folder:
+    """Writes what is published, and leaves alone what is right already.
+
+    Arguments:
+        root: the folder.
+        disguised: an ending that files are not to have on the disk.
+    """
+
+    def __init__(self, root: Path, *, disguised: str | None = None) -> None:
+        self.root = root
+        self._disguised = disguised
+        self.written: dict[str, str] = {}
+        """Paths of what was published, with their names on the disk."""
+
+    def put(self, asset: Asset) -> None:
+        """Write a file; one of the user's own that is commonly written by hand is kept."""
+        name = asset.path
+        if self._disguised and name.endswith(self._disguised):
+            name += ".txt"
+        target = self.root / name
+        if target.exists():
+            found = target.read_bytes()
+            if found == asset.content:
+                self.written[asset.path] = name
+                return
+            if target.name in (LLMS, ROBOTS) and _MARK not in found:
+                return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(asset.content)
+        self.written[asset.path] = name
+
+    def tidy(self) -> None:
+        """Remove files of ours that were not published this time."""
+        names = {self.root / name for name in self.written.values()}
+        patterns = ("index.json", "feeds/**/*.xml", "feeds/**/*.json")
+        for path in {path for pattern in patterns for path in self.root.rglob(pattern)}:
+            if path not in names and _is_ours(path):
+                path.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _MARK in file.read(_SHOWN)

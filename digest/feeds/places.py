@@ -1,0 +1,123 @@
+"""Where machine-readable files are, how they are linked to, and the ids of what is in feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit
+
+from digest.pageviews import day_path, relative
+
+AUTHORITY = "change-digest.invalid,2026"
+"""Who gives our ids, as RFC 4151 wants it.  The domain can belong to nobody (RFC 2606), so ids
+neither claim another's name nor change when a site moves."""
+
+SITE_FEED = "feed"
+HIGH_FEED = "feeds/high"
+BREAKING_FEED = "feeds/breaking"
+ATOM, JSON = ".xml", ".json"
+
+INDEX = "index.json"
+LLMS = "llms.txt"
+ROBOTS = "robots.txt"
+DAY_SCHEMA = "schema/day-1.json"
+YEAR_SCHEMA = "schema/year-1.json"
+INDEX_SCHEMA = "schema/index-1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the site that is no page."""
+
+    path: str
+    """Relative to the site's root, with forward slashes."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things of one site are in one language.
+
+    Paths that are given are relative to the language's folder, as pages' are.
+    """
+
+    site_url: str = ""
+    """Where the site is published; empty where that is not known."""
+    base: str = ""
+    """Folder of the language: empty, or such as ``en/``."""
+    identity: str = ""
+    """What tells this site's ids from another's: the name of the site as a whole."""
+    language: str = "en"
+    directory_urls: bool = True
+    """Whether the page ``a.md`` is published as ``a/`` and not as ``a.html``."""
+
+    def published(self, path: str) -> str:
+        """Where a page or another file is published, relative to the language's folder."""
+        if not path.endswith(".md"):
+            return path
+        stem = path.removesuffix(".md")
+        if stem == "index" or stem.endswith("/index"):
+            folder = stem.removesuffix("index")
+            return folder if self.directory_urls else f"{folder}index.html"
+        return f"{stem}/" if self.directory_urls else f"{stem}.html"
+
+    def url(self, target: str) -> str | None:
+        """The absolute address of what is published at a path; None where that is not known."""
+        if not self.site_url:
+            return None
+        return urljoin(self.site_url.rstrip("/") + "/", self.base + target)
+
+    def link(self, target: str, start: str) -> str:
+        """A link from one published file to another: absolute where the site's address is known.
+
+        Arguments:
+            target: where it leads, with a fragment or without one.
+            start: the file that it stands in.
+        """
+        return self.url(target) or self.beside(target, start)
+
+    @staticmethod
+    def beside(target: str, start: str) -> str:
+        """A relative link from one published file to another."""
+        path = str(relative(target, start))
+        # A fragment alone would be one of the file that it stands in.
+        return path if path and path[0] != "#" else f"./{path}"
+
+    def entry(self, date: dt.date, anchor: str) -> str:
+        """Where an entry is: on the page of its day."""
+        return f"{self.published(day_path(date))}#{anchor}"
+
+    def tag(self, *names: str) -> str:
+        """An id that is the same for ever, wherever the site is (RFC 4151)."""
+        specific = "/".join(quote(name, safe="/") for name in (self.identity, self.language))
+        return f"tag:{AUTHORITY}:{specific}/{'/'.join(names)}"
+
+    @property
+    def root(self) -> str:
+        """The path of the site on its host, with slashes at both ends."""
+        return urlsplit(self.site_url).path.rstrip("/") + "/"
+
+
+def repository_feed(slug: str) -> str:
+    """Where the feed of a repository is, without the ending of its format."""
+    return f"feeds/repository/{slug}"
+
+
+def day_folder(date: dt.date) -> str:
+    """The folder of what belongs to a day."""
+    return day_path(date).removesuffix(".md") + "/"
+
+
+def day_data(date: dt.date) -> str:
+    """Where a day is as JSON."""
+    return f"{day_folder(date)}index.json"
+
+
+def day_text(date: dt.date) -> str:
+    """Where a day is as plain Markdown."""
+    return f"{day_folder(date)}index.md"
+
+
+def year_data(year: int) -> str:
+    """Where the list of a year's days is."""
+    return f"{year:04}/index.json"

@@ -1,0 +1,397 @@
+"""Everything that a site offers to programs in one language, made as its days go by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from zoneinfo import ZoneInfo
+
+from digest import escape
+from digest.feeds import cards, records
+from digest.feeds.atom import MEDIA_TYPE as ATOM_TYPE
+from digest.feeds.atom import atom
+from digest.feeds.atom import moment as written
+from digest.feeds.cards import Head, Link
+from digest.feeds.choosing import Choice, Kind, in_order, kinds_of
+from digest.feeds.daydata import DayData
+from digest.feeds.indexes import (
+    Listed,
+    by_year,
+    feed_listed,
+    index_file,
+    llms,
+    newest_moment,
+    robots,
+    schemas,
+    year_file,
+)
+from digest.feeds.items import (
+    Fates,
+    Feed,
+    Item,
+    deeds_of,
+    key_of,
+    plain_zone,
+    when_known,
+    when_written,
+)
+from digest.feeds.jsonfeed import MEDIA_TYPE as JSON_TYPE
+from digest.feeds.jsonfeed import json_feed
+from digest.feeds.places import (
+    ATOM,
+    BREAKING_FEED,
+    HIGH_FEED,
+    INDEX,
+    JSON,
+    LLMS,
+    SITE_FEED,
+    Asset,
+    Places,
+    day_data,
+    day_text,
+    repository_feed,
+    year_data,
+)
+from digest.feeds.rendering import commonmark, html, in_full, is_breaking
+from digest.feeds.told import DayParts
+from digest.model import Repository, RepositoryState
+from digest.pageviews import (
+    ARCHIVE_PATH,
+    EntryView,
+    Figures,
+    RepositoryDay,
+    day_path,
+    month_path,
+    year_path,
+)
+from digest.views import BREAKING_PATH
+
+HOME_PATH = "index.md"
+_FORMATS = ((ATOM_TYPE, ATOM), (JSON_TYPE, JSON))
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A repository of the site."""
+
+    repository: Repository
+    state: RepositoryState
+    page: str
+    """Its page, relative to the language's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a site says of itself."""
+
+    name: str
+    description: str
+    zone: ZoneInfo
+    repositories: Sequence[Covered]
+
+
+class Publisher:
+    """What a site offers to programs in one language.
+
+    It is told of each day, oldest first, and hands out what belongs to that day; when all
+    days are done, it hands out what is told of many.
+
+    Arguments:
+        places: where things are.
+        about: what the site says of itself.
+        choice: what is in which feed.
+        publish: takes each file that is made.
+        texts: whether days are published as plain Markdown too.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        about: About,
+        choice: Choice,
+        publish: Callable[[Asset], None],
+        *,
+        texts: bool = True,
+    ) -> None:
+        self._places = places
+        self._about = about
+        self._choice = choice
+        self._publish = publish
+        self._texts = texts
+        self._words = cards.speech(places.language)
+        self._html = html(places.language, places)
+        self._text = commonmark(places.language, places)
+        self._data = DayData(places, about.zone.key)
+        self._fates = Fates()
+        self._listed: list[Listed] = []
+        self._site = self._feed(SITE_FEED, about.name, HOME_PATH)
+        self._commits: dict[Kind, Feed] = {
+            "high": self._feed(HIGH_FEED, self._named("High importance"), HOME_PATH),
+            "breaking": self._feed(BREAKING_FEED, self._named("Breaking changes"), BREAKING_PATH),
+        }
+        self._of_repository = {
+            item.repository.slug: self._feed(
+                repository_feed(item.repository.slug),
+                f"{about.name} · {item.repository.slug}",
+                item.page,
+            )
+            for item in about.repositories
+        }
+        self._pages = {item.page: item.repository.slug for item in about.repositories}
+        self._heads: dict[str, tuple[str, dt.datetime | None]] = {}
+        self._dates: dict[str, dt.date] = {}
+
+    @property
+    def feeds(self) -> list[Feed]:
+        """All feeds of the site."""
+        return [self._site, *self._commits.values(), *self._of_repository.values()]
+
+    def day(self, date: dt.date, sections: Sequence[RepositoryDay]) -> None:
+        """Publish a day that is made now; see ``make`` and ``take``."""
+        self.take(self.make(date, sections))
+
+    def decides(self, date: dt.date) -> list[object]:
+        """What decides the parts of a day beside its sections, as plain values."""
+        several = len(self._about.repositories) > 1
+        return [*astuple(self._places), self._texts, several, self._choice.told_on(date)]
+
+    def make(self, date: dt.date, sections: Sequence[RepositoryDay]) -> DayParts:
+        """Everything that is published of one day."""
+        views = [view for section in sections for view in section.entries]
+        figures = Figures.of(date, sections)
+        busy = [section for section in sections if section.entries]
+        assets = []
+        if self._texts:
+            title = str(self._words.text("Daily digest (%(date)s)", date=date))
+            text = self._text.text(date, sections, title)
+            assets.append(Asset(self._places.base + day_text(date), text.encode()))
+        record = self._data.day(date, sections, text=self._texts)
+        assets.append(Asset(self._places.base + day_data(date), records.dumped(record)))
+        return DayParts(
+            date=date,
+            listed=Listed(figures, sum(map(is_breaking, views))),
+            brief=cards.in_brief(self._words, figures, sections),
+            moment=when_known(date, sections, self._about.zone) if views else None,
+            assets=tuple(assets),
+            items=(*self._day_items(date, busy), *self._commit_items(date, busy)),
+            deeds=deeds_of(views),
+        )
+
+    def take(self, parts: DayParts) -> None:
+        """Publish a day, and keep of it what is told of many days; days come oldest first."""
+        path = day_path(parts.date)
+        self._listed.append(parts.listed)
+        self._fates.add(parts.deeds, self._choice.oldest)
+        self._heads[path] = (parts.brief, parts.moment)
+        self._dates[path] = parts.date
+        for asset in parts.assets:
+            self._publish(asset)
+        feeds = {feed.path: feed for feed in self.feeds}
+        for name, item in parts.items:
+            feeds[name].items.append(item)
+
+    def finish(self) -> None:
+        """Publish what is told of many days."""
+        otherwise = newest_moment([item.state.reached_at for item in self._about.repositories])
+        for feed in self.feeds:
+            for item in feed.items:
+                self._fates.tell(item)
+            name = self._about.name
+            content = atom(feed, self._places, author=name, otherwise=otherwise)
+            self._put(feed.path + ATOM, content)
+            self._put(feed.path + JSON, json_feed(feed, self._places, author=name))
+        for year, days in by_year(self._listed).items():
+            self._put(year_data(year), records.dumped(year_file(year, days, self._places)))
+        index = index_file(
+            self._places,
+            name=self._about.name,
+            zone=self._about.zone.key,
+            repositories=[self._repository(item) for item in self._about.repositories],
+            feeds=self.feeds[:3],
+            days=self._listed,
+        )
+        self._put(INDEX, records.dumped(index))
+        text = llms(
+            self._places,
+            name=self._about.name,
+            description=self._about.description or self._described(),
+            feeds=self.feeds,
+            days=self._listed,
+            texts=self._texts,
+        )
+        self._put(LLMS, text.encode())
+        if not self._places.base:
+            for asset in [*schemas(), robots(self._places)]:
+                self._publish(asset)
+        self._tell_of_views()
+
+    def head(self, path: str) -> Head:
+        """What the head of a page says, to be asked for when all is published.
+
+        Arguments:
+            path: of the page's Markdown, relative to the language's folder.
+        """
+        description, moment = self._heads.get(path, (None, None))
+        is_day = path in self._dates
+        links = self._links(path)
+        if is_day and self._texts:
+            here = self._places.published(path)
+            target = self._places.beside(day_text(self._dates[path]), here)
+            links.append(Link("text/markdown", target, "Markdown"))
+        return Head(
+            description=description or self._about.description or self._described(),
+            kind="article" if is_day else "website",
+            locale=cards.locale_of(self._places.language),
+            site_name=self._about.name,
+            links=tuple(links),
+            url=self._places.url(self._places.published(path)),
+            published=self._dates[path].isoformat() if is_day else None,
+            modified=written(moment) if is_day and moment else None,
+        )
+
+    def downloads(self, date: dt.date) -> tuple[Link, ...]:
+        """The files that have the whole of a day, linked to from its page."""
+        here = self._places.published(day_path(date))
+        files = [("text/markdown", day_text(date), "Markdown")] if self._texts else []
+        files.append(("application/json", day_data(date), "JSON"))
+        link = self._places.link
+        return tuple(Link(kind, link(path, here), title) for kind, path, title in files)
+
+    def modified(self, path: str) -> dt.date | None:
+        """The day on which a page of ours last changed; None where that is not known."""
+        moment = self._heads.get(path, (None, None))[1]
+        return moment.astimezone(self._about.zone).date() if moment else None
+
+    # Items
+
+    def _day_item(
+        self, feed: Feed, date: dt.date, sections: Sequence[RepositoryDay], slug: str
+    ) -> Item:
+        figures = Figures.of(date, sections)
+        full = [view for section in sections for view in in_full(section)]
+        counted = cards.counted(self._words, figures)
+        title = f"{date}{self._words.text(': ')}{counted}"
+        names = [section.repository.slug for section in sections]
+        return Item(
+            id=self._places.tag(slug or "day", date.isoformat()),
+            title=f"{slug} · {title}" if slug else title,
+            page=self._places.published(day_path(date)),
+            published=plain_zone(
+                min(view.entry.commit.committed_at for s in sections for view in s.entries)
+            ),
+            updated=when_known(date, sections, self._about.zone),
+            summary=cards.in_brief(self._words, figures, sections),
+            content=self._html.day(date, sections, start=feed.path + ATOM),
+            categories=tuple(names),
+            commits=frozenset(map(key_of, full)),
+        )
+
+    def _day_items(
+        self, date: dt.date, sections: Sequence[RepositoryDay]
+    ) -> Iterator[tuple[str, Item]]:
+        if self._choice.has_day(date, None):
+            yield self._site.path, self._day_item(self._site, date, sections, "")
+        for section in sections:
+            slug = section.repository.slug
+            if self._choice.has_day(date, slug):
+                feed = self._of_repository[slug]
+                yield feed.path, self._day_item(feed, date, [section], slug)
+
+    def _commit_items(
+        self, date: dt.date, sections: Sequence[RepositoryDay]
+    ) -> Iterator[tuple[str, Item]]:
+        for view in in_order(sections):
+            feeds = [
+                self._commits[kind]
+                for kind in kinds_of(view)
+                if self._choice.has_commit(kind, view, date)
+            ]
+            if feeds:
+                # The feeds of commits are in one folder, so that one rendering fits both.
+                item = self._commit_item(view, date, feeds[0].path + ATOM)
+                yield from ((feed.path, replace(item)) for feed in feeds)
+
+    def _commit_item(self, view: EntryView, date: dt.date, start: str) -> Item:
+        subject = cards.subject_of(self._words, view)
+        slug, kinds = view.repository.slug, kinds_of(view)
+        several = len(self._about.repositories) > 1
+        return Item(
+            id=self._places.tag(slug, view.entry.commit.sha),
+            title=f"{slug}{self._words.text(': ')}{subject}" if several else subject,
+            page=self._places.entry(date, view.anchor),
+            published=plain_zone(view.entry.commit.committed_at),
+            updated=when_written(view),
+            summary=cards.summary_of(self._words, view),
+            content=self._html.commit(view, date, start=start),
+            categories=(slug, *kinds, view.entry.analysis.change_type),
+            commits=frozenset([key_of(view)]),
+        )
+
+    # Lists and heads
+
+    def _repository(self, item: Covered) -> records.RepositoryListed:
+        slug = item.repository.slug
+        return records.RepositoryListed(
+            repository=slug,
+            url=item.repository.web,
+            reached_at=item.state.reached_at,
+            feed=feed_listed(self._of_repository[slug]),
+        )
+
+    def _tell_of_views(self) -> None:
+        """Describe the pages over many days by what they count."""
+        months: dict[str, list[Listed]] = {}
+        for item in self._listed:
+            date = item.figures.date
+            for path in (month_path(date.year, date.month), year_path(date.year), ARCHIVE_PATH):
+                months.setdefault(path, []).append(item)
+        for path, days in months.items():
+            commits = sum(item.figures.commits for item in days)
+            told = [
+                self._words.plural("%(number)s day", "%(number)s days", len(days)),
+                self._words.plural("%(number)s commit", "%(number)s commits", commits),
+            ]
+            name = path.removesuffix("/index.md").replace("/", "-")
+            prefix = "" if path == ARCHIVE_PATH else f"{name}{self._words.text(': ')}"
+            self._heads[path] = (prefix + " · ".join(map(str, told)), self._latest(days))
+        latest = self._latest(self._listed)
+        self._heads[HOME_PATH] = (self._about.description or self._described(), latest)
+        for path, slug in self._pages.items():
+            if path != HOME_PATH:
+                feed = self._of_repository[slug]
+                moment = feed.items[-1].updated if feed.items else None
+                self._heads[path] = (feed.subtitle, moment)
+
+    def _latest(self, days: Sequence[Listed]) -> dt.datetime | None:
+        """When the last of the pages of some days changed."""
+        moments = [self._heads[day_path(item.figures.date)][1] for item in days]
+        return max((moment for moment in moments if moment), default=None)
+
+    def _links(self, path: str) -> list[Link]:
+        """The feeds that go with a page, the nearest first."""
+        slug, here = self._pages.get(path), self._places.published(path)
+        nearest = [self._of_repository[slug], self._site] if slug else [self._site]
+        forms = [(feed, kind, end) for feed in nearest for kind, end in _FORMATS]
+        forms += [(feed, *_FORMATS[0]) for feed in self._commits.values()]
+        return [
+            Link(kind, self._places.beside(feed.path + end, here), escape.plain(feed.title))
+            for feed, kind, end in forms
+        ]
+
+    # Names
+
+    def _named(self, message: str) -> str:
+        return f"{self._about.name} · {self._words.text(message)}"
+
+    def _described(self) -> str:
+        slugs = [item.repository.slug for item in self._about.repositories]
+        message = "What changed in %(repositories)s, day by day"
+        return str(self._words.text(message, repositories=str(self._words.text(", ")).join(slugs)))
+
+    def _feed(self, path: str, title: str, page: str) -> Feed:
+        subtitle = self._about.description or self._described()
+        return Feed(path, title, subtitle, self._places.published(page))
+
+    def _put(self, path: str, content: bytes) -> None:
+        self._publish(Asset(self._places.base + path, content))

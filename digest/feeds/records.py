@@ -1,0 +1,369 @@
+"""What is published as JSON, as records; their schemas are made from them.
+
+A field that is at its default is left out.  Fields may be added within a version;
+one is renamed, removed or given another meaning only in the next version, which is
+another schema.  Texts are one line each, in the language of the folder that they are in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digest.feeds.places import AUTHORITY
+from digest.model import Count, Kind, Level, Sha, Status, Timestamp, What
+
+GENERATOR = "change-digest"
+VERSION = 1
+"""Of what is published here; the archive has a version of its own."""
+
+
+class Published(BaseModel):
+    """Base of all records: closed, so that the schema says all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Line(Published):
+    """A line of a file that shows something."""
+
+    path: str
+    line: Count
+    side: str = "new"
+    """``new`` for the file after the commit, ``old`` for the one before it."""
+
+
+class Named(Published):
+    """A name or figure in a statement that was looked up."""
+
+    text: str
+    verdict: str
+    """``found``, ``elsewhere`` in the repository, ``not found``, or ``no source`` of a figure."""
+    evidence: tuple[Line, ...] = ()
+
+
+class Said(Published):
+    """One thing that an analysis says."""
+
+    text: str
+    language: str | None = None
+    """BCP 47 code where it is somebody's own words in a language that is known."""
+    evidence: tuple[Line, ...] = ()
+    claims: tuple[Named, ...] = ()
+    doubtful: bool = False
+    """It rests only on names that were not found in the commit."""
+
+
+class SaidOn(Published):
+    """What is said under one aspect, or to one audience."""
+
+    about: str
+    """The aspect (``architecture``, ``security`` …), or the audience (``users`` …)."""
+    statements: tuple[Said, ...]
+
+
+class RiskSaid(Published):
+    """What may go wrong."""
+
+    risk: Said
+    consequence: Said | None = None
+    trigger: Said | None = None
+    mitigation: Said | None = None
+
+
+class Breaking(Published):
+    """A reason to expect that users must act."""
+
+    reason: str
+    text: str
+    certain: bool = True
+    """False where it may well concern nobody."""
+    evidence: tuple[Line, ...] = ()
+
+
+class Interface(Published):
+    """Something that users call, set or read, before and after."""
+
+    what: What
+    name: str
+    change: str
+    """``added``, ``changed``, ``renamed`` or ``removed``."""
+    before: str | None = None
+    after: str | None = None
+    previous_name: str | None = None
+    evidence: tuple[Line, ...] = ()
+
+
+class Dependency(Published):
+    """A dependency that was added, moved or removed."""
+
+    ecosystem: str
+    name: str
+    change: str
+    """``added``, ``changed`` or ``removed``."""
+    before: str | None = None
+    after: str | None = None
+    locked: bool = False
+    """Only in a lock file."""
+    evidence: tuple[Line, ...] = ()
+
+
+class Signal(Published):
+    """Something that stands out of the diff."""
+
+    name: str
+    count: Count = 1
+    evidence: tuple[Line, ...] = ()
+
+
+class Area(Published):
+    """A component that the commit touches."""
+
+    name: str
+    category: str
+    files: Count
+    insertions: Count
+    deletions: Count
+
+
+class File(Published):
+    """A file that the commit changes."""
+
+    path: str
+    status: Status
+    previous_path: str | None = None
+    insertions: Count | None = None
+    """None where git counts no lines."""
+    deletions: Count | None = None
+
+
+class Outcome(Published):
+    """What a later commit did to this one, or this one to an earlier one."""
+
+    kind: str
+    """``reverted by``, ``reapplied by``, ``follow-up fix``, ``cherry-picked to``,
+    ``superseded bump``; ``reverts``, ``reapplies``, ``fixes``, ``cherry-picked from``,
+    ``supersedes``."""
+    repository: str
+    sha: Sha
+    date: dt.date
+    subject: str
+    by: str
+    """How it is known."""
+    partial: bool = False
+    page: str
+    """The other entry; relative to the folder of ``/index.json``."""
+
+
+class LineAddresses(Published):
+    """Where the forge shows lines of a commit's files.
+
+    In each, ``{path}`` stands for a line's path, percent-encoded but for its slashes, and
+    ``{line}`` for its number.
+    """
+
+    new: str
+    old: str
+
+
+class PullRequest(Published):
+    """The pull request that a commit is the merge of."""
+
+    number: Count
+    url: str | None = None
+
+
+class Analyst(Published):
+    """Who made an analysis, and from how much."""
+
+    name: str
+    version: str
+    model: str | None = None
+    made_at: Timestamp | None = None
+    files: Count
+    files_read: Count
+    lines: Count
+    lines_read: Count
+    pending: bool = False
+    """A language model is still to be asked."""
+
+
+class Importance(Published):
+    """Does someone who uses or builds on this repository need to know?"""
+
+    level: Level
+    score: float = Field(ge=0, le=1)
+    reasons: tuple[Said, ...] = ()
+
+
+class Commit(Published):
+    """An entry: a commit with what is known and thought of it."""
+
+    id: str
+    """Stable: the same as in the feeds, wherever the site is."""
+    sha: Sha
+    page: str
+    """The entry's permalink; relative to the folder of ``/index.json``."""
+    url: str | None = None
+    """The same as a whole address, where the site knows its own."""
+    commit_url: str | None = None
+    evidence_urls: LineAddresses | None = None
+    """Addresses of the lines that are named as evidence; None where there is no forge."""
+    pull_request: PullRequest | None = None
+    subject: str
+    author: str
+    co_authors: tuple[str, ...] = ()
+    committed_at: Timestamp
+    authored_at: Timestamp
+    bot: bool = False
+    merge: bool = False
+    vanished: bool = False
+    """The commit is no longer on the branch: its history was rewritten."""
+    kind: Kind
+    """What sort of change its message and files tell."""
+    change_type: Kind
+    """The same in the analyst's judgement."""
+    scope: str | None = None
+    importance: Importance
+    standing: str | None = None
+    """``reverted``, ``reverted in part``, ``reapplied``, ``fixed`` or ``superseded``."""
+    outcomes: tuple[Outcome, ...] = ()
+    breaking: tuple[Breaking, ...] = ()
+    interface: tuple[Interface, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    areas: tuple[Area, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    summary: tuple[Said, ...]
+    impact: tuple[Said, ...] = ()
+    insights: tuple[SaidOn, ...] = ()
+    risks: tuple[RiskSaid, ...] = ()
+    recommendations: tuple[SaidOn, ...] = ()
+    analyst: Analyst
+    insertions: Count
+    deletions: Count
+    files: tuple[File, ...] = ()
+    files_omitted: Count = 0
+    """How many more there are; the forge's page has them all."""
+    changes_known: bool = True
+    """False at the edge of a shallow history, where there is no parent to compare with."""
+
+
+class RepositoryDay(Published):
+    """What is known of one repository on the day."""
+
+    repository: str
+    url: str | None = None
+    state: str
+    """``complete``; ``open``: later commits will be added; ``partial``: the local clone holds
+    only a part; ``missing``: not collected; ``damaged``: the archive's file cannot be read."""
+    overview: tuple[Said, ...] = ()
+    entries: tuple[Commit, ...] = ()
+    """Newest first."""
+
+
+class DayFile(Published):
+    """One calendar day of all repositories in the site's time zone."""
+
+    version: int
+    generator: str
+    language: str
+    date: dt.date
+    zone: str
+    page: str
+    """The day's page; relative to the folder of ``/index.json``."""
+    text: str | None = None
+    """The day as plain Markdown, likewise."""
+    url: str | None = None
+    """The day's page as a whole address, where the site knows its own."""
+    repositories: tuple[RepositoryDay, ...]
+
+
+class DayListed(Published):
+    """A day in the list of its year."""
+
+    date: dt.date
+    data: str
+    """Where the day is as JSON; relative to the folder of ``/index.json``."""
+    page: str
+    commits: Count
+    levels: dict[Level, Count] = Field(default_factory=dict)
+    breaking: Count = 0
+    """Commits that surely break something."""
+    complete: bool = True
+    """False while something of the day is open, missing or unreadable."""
+
+
+class YearFile(Published):
+    """The days of a year, newest first."""
+
+    version: int
+    generator: str
+    language: str
+    year: int
+    days: tuple[DayListed, ...]
+
+
+class YearListed(Published):
+    """A year in the index."""
+
+    year: int
+    data: str
+    """Where the year's days are listed; relative to this file's folder."""
+    days: Count
+    commits: Count
+
+
+class Feed(Published):
+    """A feed in both of its formats."""
+
+    title: str
+    atom: str
+    """Relative to this file's folder."""
+    json_feed: str
+
+
+class RepositoryListed(Published):
+    """A repository that the site follows."""
+
+    repository: str
+    url: str | None = None
+    reached_at: Timestamp | None = None
+    feed: Feed
+
+
+class IndexFile(Published):
+    """Where everything is."""
+
+    version: int
+    generator: str
+    name: str
+    language: str
+    url: str | None = None
+    zone: str
+    newest: dt.date | None = None
+    """The newest day with commits."""
+    repositories: tuple[RepositoryListed, ...]
+    feeds: tuple[Feed, ...]
+    years: tuple[YearListed, ...]
+    """Newest first."""
+    schemas: dict[str, str]
+    """Of the index, a year and a day; relative to this file's folder."""
+
+
+def dumped(record: Published) -> bytes:
+    """A record as it is published."""
+    content = record.model_dump(mode="json", exclude_defaults=True)
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def schema(record: type[Published], path: str) -> bytes:
+    """The JSON Schema of a record (draft 2020-12)."""
+    made: dict[str, Any] = record.model_json_schema(mode="serialization")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"tag:{AUTHORITY}:{path.removesuffix('.json')}",
+    }
+    return (json.dumps(head | made, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

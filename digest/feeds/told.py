@@ -1,0 +1,25 @@
+"""What is published of one day: made once, and kept between builds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from digest.feeds.indexes import Listed
+from digest.feeds.items import Deed, Item
+from digest.feeds.places import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class DayParts:
+    """What is published of one day, and what of it goes into what is told of many."""
+
+    date: dt.date
+    listed: Listed
+    brief: str
+    moment: dt.datetime | None
+    """When the day got the form that it has; None where it has no commits."""
+    assets: tuple[Asset, ...]
+    items: tuple[tuple[str, Item], ...]
+    """Items of feeds, each with the path of its feed."""
+    deeds: tuple[Deed, ...]
