@@ -1,0 +1,183 @@
+"""The site's search: an index of static files that a browser reads a few of.
+
+::
+
+    archive → texts → grams → lists of a day → segments → files
+
+A query is cut into the same grams as the texts were (``grams``), their postings
+are fetched and joined, and of the first results the texts are fetched, looked
+at and shown (``assets/search``).  What is published does not depend on the
+server: no range requests, no content encoding, no program.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from digest.archive import Archive
+from digest.errors import ArchiveError, DigestError
+from digest.model import Entry, Repository
+from digest.pageviews import anchors
+from digest.search.postings import Lists
+from digest.search.segments import Lot, blocks, digest_of, lot, segment
+from digest.search.store import Store
+from digest.search.texts import Document, PlainWording, entry_document
+from digest.settings import Settings
+
+__all__ = ["FOLDER", "SearchIndex"]
+
+FOLDER = "search"
+"""Where the index is, below the base of its language."""
+
+_MADE_BY = (
+    *("search", "locales", "claimviews.py", "factviews.py", "pageviews.py", "phrases.py"),
+    *("wording.py", "__init__.py"),
+)
+"""What of this package the index depends on beside the archive."""
+
+
+class SearchIndex:
+    """The index of one site in one language.
+
+    Arguments:
+        settings: the site's settings.
+        cache: a folder for what later builds need not make again.
+        language: of the words; the site's main one by default.
+        base: what the paths of this language's pages begin with: empty, or ``en/``.
+    """
+
+    def __init__(
+        self, settings: Settings, cache: Path, *, language: str | None = None, base: str = ""
+    ) -> None:
+        self._settings = settings
+        self._language = language or settings.language
+        self._base = base
+        self._archive = Archive(settings.archive)
+        self._store = Store(cache / f"{self._language}-{digest_of(base)[:6]}")
+        self._made_by = digest_of(*_sources())
+        self._wording = PlainWording(self._language)
+
+    def write(
+        self,
+        site_dir: Path,
+        sections: Sequence[Document] = (),
+        *,
+        directory_urls: bool = True,
+    ) -> None:
+        """Write the index for the archive as it is.
+
+        Arguments:
+            site_dir: the folder of the built site.
+            sections: of hand-written pages.
+            directory_urls: whether a page is its folder, as MkDocs has it by default.
+
+        Raises:
+            DigestError: a file cannot be written.
+        """
+        target = site_dir / self._base / FOLDER
+        lots = {date: self._lot(date) for date in self._dates()}
+        parts = [[lots[date] for date in block] for block in blocks(lots)]
+        if sections:
+            parts.append([self._pages(sections)])
+        keys = []
+        for part in parts:
+            key = digest_of(self._made_by, *(item.key for item in part))
+            if not self._store.has_segment(key):
+                self._store.keep_segment(segment(key, part, map(self._lists, part)))
+            keys.append(key)
+        for key in keys:
+            self._store.publish("s", key, target)
+        used = [item.key for part in parts for item in part]
+        for key in used:
+            self._store.publish("t", key, target)
+        self._manifest(target, keys, directory_urls=directory_urls)
+        self._store.forget("s", keys)
+        self._store.forget("t", used)
+
+    def _manifest(self, target: Path, keys: Sequence[str], *, directory_urls: bool) -> None:
+        content = {
+            "language": self._language,
+            "day": "YYYY/MM/DD/" if directory_urls else "YYYY/MM/DD.html",
+            "repositories": [repository.slug for repository in self._settings.repositories],
+            "segments": [[key, *self._store.segment_size(key)] for key in keys],
+        }
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            path = target / "index.json"
+            path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            raise DigestError(f"{target}: the search index cannot be written ({error})") from error
+
+    def _dates(self) -> list[dt.date]:
+        slugs = [repository.slug for repository in self._settings.repositories]
+        return sorted({date for slug in slugs for date in self._archive.dates(slug)})
+
+    def _lot(self, date: dt.date) -> Lot:
+        """A day, from what was kept where its files are the same."""
+        files = [
+            (repository.slug, path.read_bytes())
+            for repository in self._settings.repositories
+            if (path := self._archive.day_file(repository.slug, date)).is_file()
+        ]
+        key = digest_of(self._made_by, date, *(part for file in files for part in file))
+        return self._store.lot(key) or self._make(key, date)
+
+    def _make(self, key: str, date: dt.date) -> Lot:
+        entries = list(self._entries(date))
+        documents = [
+            entry_document(repository, entry, anchor, self._wording)
+            for (repository, entry), anchor in zip(entries, anchors(entries), strict=True)
+        ]
+        made = lot(date.isoformat(), key, documents)
+        self._store.keep_lot(made)
+        return made
+
+    def _entries(self, date: dt.date) -> Iterator[tuple[Repository, Entry]]:
+        """The entries of a day's page, in its order."""
+        for repository in self._settings.repositories:
+            try:
+                day = self._archive.load(repository.slug, date)
+            except ArchiveError:
+                continue  # told when the pages are made
+            if day is not None:
+                yield from ((repository, entry) for entry in day.entries)
+
+    def _pages(self, sections: Sequence[Document]) -> Lot:
+        key = digest_of(self._made_by, *(text for item in sections for text in item.record))
+        if (kept := self._store.lot(key)) is not None:
+            return kept
+        made = lot("", key, sections)
+        self._store.keep_lot(made)
+        return made
+
+    def _lists(self, item: Lot) -> Lists:
+        """The lists of a lot; made anew where the cache has lost them."""
+        found = item.lists or self._store.lists(item.key)
+        if found is None:
+            if not item.name:
+                raise DigestError("the cache of the search index is damaged: remove it")
+            found = self._make(item.key, dt.date.fromisoformat(item.name)).lists
+            assert found is not None  # noqa: S101 - just made
+        return found
+
+
+def _sources() -> Iterator[bytes]:
+    """The code and words that the index depends on."""
+    package = resources.files("digest")
+    for name in _MADE_BY:
+        yield from _contents(package / name)
+
+
+def _contents(item: Traversable) -> Iterable[bytes]:
+    if item.is_file():
+        yield item.name.encode()
+        yield item.read_bytes()
+    elif item.is_dir():
+        for inner in sorted(item.iterdir(), key=lambda inner: inner.name):
+            if inner.name.endswith((".py", ".po")) or inner.is_dir():
+                yield from _contents(inner)

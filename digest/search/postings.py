@@ -1,0 +1,174 @@
+"""Which documents have a gram: lists of numbers, small on disk and cheap to join.
+
+A list is written as the gaps between its numbers, each as a varint: seven bits
+a byte, the low ones first.  A gap is one less than the difference, counted
+from −1, so that a gram of every document is a row of zeros.
+
+The lists of several days are joined by moving each behind the one before it:
+only its first gap changes, the rest is copied as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from digest.search.grams import family, number_of
+
+_ONE = tuple(bytes([number]) for number in range(0x80))
+_LEVEL = 6
+"""Of zlib: higher ones cost much time and save 1 %."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The postings of a few documents, in columns that are quick to read back."""
+
+    size: int
+    """How many documents there are."""
+    grams: Sequence[str]
+    first: Sequence[int]
+    last: Sequence[int]
+    ends: Sequence[int]
+    """Where in ``rest`` the list of each gram ends."""
+    rest: bytes
+    """The gaps behind the first number of each list."""
+
+    @classmethod
+    def of(cls, documents: Iterable[Iterable[str]]) -> Lists:
+        """Make the lists of documents from the grams of each."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        size = 0
+        for number, grams in enumerate(documents):
+            size = number + 1
+            for gram in grams:
+                found[gram].append(number)
+        names = sorted(found)
+        rest = bytearray()
+        ends = []
+        for name in names:
+            numbers = found[name]
+            if len(numbers) > 1:
+                rest += _gaps(numbers)
+            ends.append(len(rest))
+        first = [found[name][0] for name in names]
+        last = [found[name][-1] for name in names]
+        return cls(size, names, first, last, ends, bytes(rest))
+
+    def packed(self) -> bytes:
+        """All of it as one piece of data; see ``unpacked``."""
+        columns = [array("I", column).tobytes() for column in (self.first, self.last, self.ends)]
+        return b"".join([pack([self.size, self.grams]), *columns, self.rest])
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Lists:
+        """Read what ``packed`` wrote on the same machine.
+
+        Raises:
+            ValueError: it is something else, or cut off.
+        """
+        reader = zlib.decompressobj()
+        try:
+            size, grams = json.loads(reader.decompress(data))
+        except (zlib.error, ValueError, TypeError) as error:
+            raise ValueError("these are no lists") from error
+        rest = reader.unused_data
+        columns = array("I")
+        length = 3 * len(grams)
+        columns.frombytes(rest[: length * columns.itemsize])
+        first, last, ends = (
+            columns[at : at + len(grams)] for at in range(0, length, len(grams) or 1)
+        )
+        found = cls(size, grams, first, last, ends, rest[length * columns.itemsize :])
+        if grams and len(found.rest) != ends[-1]:
+            raise ValueError("these lists are cut off")
+        return found
+
+
+def joined(parts: Iterable[Lists]) -> dict[str, bytes]:
+    """The postings of several lots of documents, numbered through."""
+    rows: dict[str, bytearray] = {}
+    ended: dict[str, int] = {}
+    base = 0
+    for part in parts:
+        start = 0
+        rest = part.rest
+        columns = zip(part.grams, part.first, part.last, part.ends, strict=True)
+        for gram, first, last, end in columns:
+            row = rows.get(gram)
+            if row is None:
+                row = rows[gram] = bytearray()
+                gap = base + first
+            else:
+                gap = base + first - ended[gram] - 1
+            if gap < 0x80:  # noqa: PLR2004
+                row.append(gap)
+            else:
+                row += varint(gap)
+            row += rest[start:end]
+            ended[gram] = base + last
+            start = end
+        base += part.size
+    return {gram: bytes(row) for gram, row in rows.items()}
+
+
+def bucketed(postings: Mapping[str, bytes], count: int) -> list[bytes]:
+    """Postings spread over a number of files, each with whole families.
+
+    Arguments:
+        postings: the gaps of each gram.
+        count: of files.
+
+    Returns:
+        What is in each file: the length of a gram's name in UTF-8, the name, the
+        length of its gaps, the gaps; and so on.
+    """
+    numbers: dict[str, int] = {}
+    files = [bytearray() for _ in range(count)]
+    for gram in sorted(postings):
+        name = family(gram)
+        if (number := numbers.get(name)) is None:
+            number = numbers[name] = number_of(name) % count
+        file, data, gaps = files[number], gram.encode(), postings[gram]
+        file += varint(len(data)) + data + varint(len(gaps)) + gaps
+    return [bytes(file) for file in files]
+
+
+def _gaps(numbers: Sequence[int]) -> bytes:
+    """The gaps behind the first of a list."""
+    out = bytearray()
+    for previous, number in pairwise(numbers):
+        gap = number - previous - 1
+        if gap < 0x80:  # noqa: PLR2004
+            out.append(gap)
+        else:
+            out += varint(gap)
+    return bytes(out)
+
+
+def varint(number: int) -> bytes:
+    """A number in as few bytes as it needs."""
+    if number < len(_ONE):
+        return _ONE[number]
+    out = bytearray()
+    while number > 0x7F:  # noqa: PLR2004
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def pack(content: object) -> bytes:
+    """Data as it is published: JSON in UTF-8 in zlib's format, whatever the server does."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return compress(text.encode())
+
+
+def compress(data: bytes) -> bytes:
+    """Data in zlib's format, which browsers call ``deflate``."""
+    return zlib.compress(data, _LEVEL)

@@ -1,0 +1,135 @@
+"""The search in a build of MkDocs: the theme's box with our own index behind it.
+
+Material shows a search box where its own search plugin is configured.  Where
+it is not, we stand in for it, as far as the theme asks; where it is, it stays.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.pages import Page
+
+from digest.model import LEVELS
+from digest.search import SearchIndex
+from digest.search.sections import page_sections
+from digest.search.texts import Document
+from digest.settings import Settings
+from digest.site import Site
+from digest.wording import Wording
+
+_NAMES = ("material/search", "search")
+_TEMPLATES = Path(__file__).parent / "theme" / "search"
+
+
+class _BoxConfig(base.Config):
+    """What the theme's templates read."""
+
+    enabled = c.Type(bool, default=True)
+    bases = c.Type(dict, default={})
+    """Where the pages of each language are, below the site."""
+    words = c.Type(dict, default={})
+    """What the box says in each language."""
+
+
+class _Box(BasePlugin[_BoxConfig]):
+    """Stands where Material's templates look for its search plugin; takes part in no event."""
+
+
+class SearchBox:
+    """The search of one build.
+
+    Arguments:
+        config: MkDocs' configuration; changed where the theme is Material without its own search.
+        settings: the site's settings.
+    """
+
+    def __init__(self, config: MkDocsConfig, settings: Settings) -> None:
+        self._settings = settings
+        self._sections: dict[str, list[Document]] = {}
+        self._sites: Sequence[Site] = ()
+        self._box: _Box | None = None
+        theirs = [config.plugins.get(name) for name in _NAMES]
+        known = [plugin for plugin in theirs if plugin is not None]
+        if config.theme.name != "material" or any(not isinstance(item, _Box) for item in known):
+            return
+        self._box = _Box()
+        self._box.load_config({})
+        config.plugins[_NAMES[0]] = self._box
+        if (folder := str(_TEMPLATES)) not in config.theme.dirs:
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
+
+    def serve(self, sites: Sequence[Site]) -> None:
+        """Take the site's languages, before its first page is shown."""
+        self._sites = sites
+        self._sections = {site.base: [] for site in sites}
+        if self._box is not None:
+            self._box.config.bases = {site.language: site.base for site in sites}
+            self._box.config.words = {site.language: _words(site.wording) for site in sites}
+
+    def add(self, page: Page) -> None:
+        """Take a hand-written page, when its content is there."""
+        if self._box is None or page.file.generated_by == "digest":
+            return
+        options: Any = page.meta.get("search")
+        if isinstance(options, dict) and options.get("exclude"):
+            return
+        bases = [found for found in self._sections if page.url.startswith(found)]
+        if bases:
+            place = max(bases, key=len)
+            url = page.url.removeprefix(place)
+            title = str(page.title or "")
+            self._sections[place] += page_sections(page.content or "", url=url, title=title)
+
+    def write(self, config: MkDocsConfig) -> None:
+        """Write the index of each language.
+
+        Raises:
+            DigestError: a file cannot be written.
+        """
+        if self._box is None:
+            return
+        with ExitStack() as stack:
+            kept = self._settings.cache
+            cache = kept or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            for site in self._sites:
+                index = SearchIndex(
+                    self._settings, cache / "search", language=site.language, base=site.base
+                )
+                index.write(
+                    Path(config.site_dir),
+                    self._sections[site.base],
+                    directory_urls=config.use_directory_urls,
+                )
+
+
+def _words(wording: Wording) -> dict[str, Any]:
+    """What the box says.  A script puts numbers for the signs."""
+    said = {
+        "name": wording.text("Search"),
+        "initial": wording.text("Type to search commits and pages"),
+        "short": wording.text("Type a little more"),
+        "none": wording.text("Nothing was found"),
+        "one": wording.text("1 result"),
+        "other": wording.text("# results"),
+        "about": wording.text("About # results"),
+        "loose": wording.text("Not found as it is written; about # results have its parts"),
+        "failed": wording.text("The search index could not be loaded. Try again later."),
+        "more": wording.text("More results"),
+        "repository": wording.text("Repository"),
+        "importance": wording.text("Importance"),
+        "order": wording.text("Order"),
+        "all": wording.text("All"),
+        "relevance": wording.text("Most relevant first"),
+        "newest": wording.text("Newest first"),
+    }
+    levels = [str(wording.level(level)) for level in LEVELS]
+    return {**{name: str(text) for name, text in said.items()}, "levels": levels}

@@ -1,0 +1,403 @@
+"""The search box in a real browser: what is found, in which order, and at what cost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.bilingual import SLUGS, bilingual, write_archive
+from support.building import Project, once
+from support.site import serve
+from test_search import shown
+
+from digest.search.grams import family, grams, number_of
+
+pytest.importorskip("playwright.sync_api")
+
+A_DAY = 24
+TEXTS = list(bilingual(20 * A_DAY, a_day=A_DAY))
+GUIDE = """\
+# Reading guide
+
+How to read it.
+
+## Levels of importance
+
+A 斑马线 is not in any commit. <b>bold</b> `--zebra-crossing`
+"""
+DONE = "[data-digest-search=list][aria-busy=false]"
+
+
+def make(folder: Path) -> None:
+    project = Project.create(
+        folder,
+        language="zh",
+        docs={"guide.md": GUIDE},
+        top={"plugins": [{"digest": {"collect": False, "repositories": repositories()}}]},
+    )
+    write_archive(folder / "archive", TEXTS)
+    project.build(now="2024-01-25T12:00:00+00:00")
+
+
+def repositories():
+    return [{"url": f"https://example.org/{slug}", "slug": slug, "web": ""} for slug in SLUGS]
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Project:
+    """Built once in a run."""
+    return Project(once(tmp_path_factory, "search", make))
+
+
+@pytest.fixture(scope="module")
+def address(project):
+    with serve(project.site, "owner/name") as address:
+        yield address
+
+
+@pytest.fixture
+def box(page, address):
+    """The search box of a page below the site's root, opened."""
+    page.goto(f"{address}2024/01/05/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    return page
+
+
+def ask(page, query: str) -> list[str]:
+    """Type a query and wait for what comes first: where the results lead to."""
+    page.locator("[data-digest-search=query]").fill(query)
+    page.wait_for_selector(DONE, state="attached")
+    return page.evaluate(
+        "[...document.querySelectorAll('.md-search-result__link')].map(link => link.href)"
+    )
+
+
+def everything(page, query: str, **options) -> list[str]:
+    """All results, from the code that the box uses."""
+    return page.evaluate(
+        """async options => {
+          const base = new URL("assets/digest/search/", options.address)
+          const { search } = await import(new URL("engine.js", base))
+          const { Index } = await import(new URL("index.js", base))
+          window.index ??= await new Index(new URL("search/index.json", options.address)).open()
+          const found = await search(window.index, options)
+          const places = []
+          do places.push(...(await found.next(50)).map(item => item.address))
+          while (!found.done)
+          return found.loose ? ["loose", ...places] : places
+        }""",
+        {"text": query, **options},
+    )
+
+
+def place(text) -> str:
+    return f"{text.date:%Y/%m/%d}/#{text.sha[:7]}"
+
+
+PHRASE = next(
+    said[at : at + 5]
+    for text in TEXTS[200:]
+    for said in text.said
+    for at in range(len(said) - 5)
+    if re.fullmatch("[\u4e00-\u9fff]{5}", said[at : at + 5])
+)
+QUERIES = [
+    *("解耦", "缓存", "内存泄漏", "负载均衡", f"“{PHRASE}”", f'"{PHRASE}"', "连接", "kv", "fp8"),
+    *("kv_router", "KvRouter", "router", "outer", TEXTS[77].paths[0], TEXTS[77].paths[0][4:-3]),
+    *(
+        "--router-mode",
+        "DYN_SYSTEM_PORT",
+        TEXTS[99].sha[:7],
+        f"#{TEXTS[150].number}",
+        str(TEXTS[150].number),
+    ),
+    *("Zoë Faßbender", "王小明", "`", "(#13", "er-", "`。"),
+]
+
+
+def test_what_is_found_is_what_has_it(page, address):
+    page.goto(f"{address}guide/")
+    for query in QUERIES:
+        wanted = query.strip('"“”').lower()
+        parts = wanted.split() if wanted == query.lower() else [wanted]
+        truth = {place(text) for text in TEXTS if all(part in shown(text) for part in parts)}
+        assert truth
+        found = everything(page, query, address=address)
+        assert len(found) == len(set(found))
+        if len(wanted) > 2:
+            assert set(found) == truth, query
+        else:
+            assert set(found) <= truth, query  # of so short ones, words that begin so
+
+
+def test_a_whole_sha_is_found(page, address):
+    page.goto(f"{address}guide/")
+    for length in (7, 8, 12, 40):
+        sha = TEXTS[123].sha[:length]
+        assert everything(page, sha, address=address) == [place(TEXTS[123])]
+        assert everything(page, sha.upper(), address=address) == [place(TEXTS[123])]
+
+
+def test_the_phrase_stands_before_its_parts(page, address):
+    page.goto(f"{address}guide/")
+    for query, phrase in (("缓存 路由", "缓存路由"), ("many workers", "many workers")):
+        found = everything(page, query, address=address)
+        has = [phrase in shown(text) for item in found for text in TEXTS if place(text) == item]
+        assert any(has)
+        assert not all(has)
+        assert has == sorted(has, reverse=True)
+
+
+def test_a_title_stands_before_a_mention(page, address):
+    page.goto(f"{address}guide/")
+    found = everything(page, "scheduler", address=address)
+    titles = {place(text) for text in TEXTS if "scheduler" in text.subject.lower()}
+    assert titles
+    assert set(found[: len(titles)]) == titles
+
+
+def test_a_number_is_first_a_pull_request(page, address):
+    page.goto(f"{address}guide/")
+    for text in (TEXTS[31], TEXTS[300]):
+        assert everything(page, str(text.number), address=address)[0] == place(text)
+
+
+def test_filters_and_order(page, address):
+    page.goto(f"{address}guide/")
+    both = {"repository": SLUGS[1], "level": "0", "order": "newest"}
+    found = everything(page, "缓存", address=address, **both)
+    known = [
+        text
+        for text in TEXTS
+        if "缓存" in shown(text) and text.slug == SLUGS[1] and text.level == "high"
+    ]
+    assert set(found) == set(map(place, known))
+    assert [item[:10] for item in found] == sorted((item[:10] for item in found), reverse=True)
+
+
+def test_what_is_nowhere_is_told_and_its_parts_are_shown(page, address):
+    page.goto(f"{address}guide/")
+    assert everything(page, "zebraunicorn", address=address) == []
+    found = everything(page, "KvSchedulerPlannerXyz", address=address)
+    assert found in ([], ["loose"])
+    loose = everything(page, "路由缓存请求连接解耦", address=address)
+    assert loose[0] == "loose"
+    for item in loose[1:]:
+        text = next(text for text in TEXTS if place(text) == item)
+        assert all(part in shown(text) for part in ("路由", "缓存", "请求"))
+
+
+def test_the_browser_cuts_like_the_index(page, address):
+    """Else something would be looked for that is not there."""
+    page.goto(f"{address}guide/")
+    samples = [text for item in TEXTS[:40] for text in (item.subject.lower(), *item.said[:2])]
+    samples += [
+        "naïve ÉCOLE straße",
+        "😀kv😀",
+        "한국어 カタカナ",
+        "a\u00a0b\u3000c",
+        "𠀀𠀁字",
+        "…—“”",
+    ]
+    looked = page.evaluate(
+        """async ([address, samples]) => {
+          const { familyOf, lookups, numberOf } = await import(address)
+          return samples.map(text => lookups(text, 1000).map(lookup =>
+            [lookup.gram || "", lookup.prefix || "", familyOf(lookup), numberOf(familyOf(lookup))]))
+        }""",
+        [f"{address}assets/digest/search/grams.js", [text.lower() for text in samples]],
+    )
+    assert sum(map(len, looked)) > 500
+    for text, lookups in zip(samples, looked, strict=True):
+        known = grams(f"x {text} x")
+        for gram, prefix, name, number in lookups:
+            assert number == number_of(name)
+            if gram:
+                assert gram in known, (text, gram)
+                assert family(gram) == name
+            else:
+                assert any(other.startswith(prefix) for other in known)
+                assert all(
+                    family(other) == name
+                    for other in known
+                    if other.startswith(prefix) and len(other) != 3
+                )
+
+
+# The box
+
+
+def test_nothing_is_fetched_before_it_is_used(page, address):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}2024/01/05/")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/search/" in url]
+    with page.expect_request("**/search/index.json"):
+        page.locator("[data-digest-search=query]").focus()
+
+
+def test_a_first_answer_is_small(page, address):
+    sizes: list[int] = []
+    page.on(
+        "response",
+        lambda answer: sizes.append(len(answer.body())) if "/search/" in answer.url else None,
+    )
+    page.goto(f"{address}2024/01/05/")
+    page.keyboard.press("/")
+    assert ask(page, "负载均衡")
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 150_000
+
+
+def test_a_result_leads_to_its_entry(box):
+    text = TEXTS[222]
+    ask(box, f"#{text.number}")
+    about = box.locator(".digest-search-about").first.text_content()
+    assert text.slug in about
+    assert text.date.isoformat() in about
+    assert box.locator(".md-search-result__item h2").first.text_content() == text.subject
+    assert box.locator(".md-search-result__item mark").first.text_content() == f"#{text.number}"
+    box.keyboard.press("Enter")
+    box.wait_for_url(f"**/{text.date:%Y/%m/%d}/**#{text.sha[:7]}")
+    assert box.locator(f"[id='{text.sha[:7]}']").count() == 1
+
+
+def test_what_was_found_is_marked_where_it_leads(box):
+    text = TEXTS[222]
+    ask(box, f"#{text.number}")
+    box.keyboard.press("Enter")
+    box.wait_for_url("**?h=*")
+    assert box.locator(f"[id='{text.sha[:7]}'] mark").text_content() == f"#{text.number}"
+
+
+def test_hand_written_pages_are_found(box):
+    (link,) = ask(box, "斑马线")
+    assert "/guide/" in link
+    assert link.endswith("#levels-of-importance")
+    assert "<b>" not in box.locator(".md-search-result__item").inner_text()
+    (again,) = ask(box, "--zebra-crossing")
+    assert again.partition("?")[0] == link.partition("?")[0]
+
+
+def test_by_keyboard_alone(box):
+    assert box.evaluate("document.activeElement.name") == "query"
+    ask(box, "缓存")
+    box.keyboard.press("ArrowDown")
+    links = box.locator(".md-search-result__link")
+    assert links.first.evaluate("link => link === document.activeElement")
+    box.keyboard.press("ArrowDown")
+    assert links.nth(1).evaluate("link => link === document.activeElement")
+    box.keyboard.press("ArrowUp")
+    box.keyboard.press("ArrowUp")
+    assert box.evaluate("document.activeElement.name") == "query"
+    for _ in range(4):
+        box.keyboard.press("Tab")
+    assert box.evaluate("document.activeElement.tagName") == "SELECT"
+    assert box.locator("#__search").is_checked()
+    box.keyboard.press("Escape")
+    assert not box.locator("#__search").is_checked()
+    box.keyboard.press("s")
+    assert box.evaluate("document.activeElement.name") == "query"
+
+
+def test_filters_are_labelled_controls(box):
+    ask(box, "缓存")
+    before = box.locator("[role=status]").text_content()
+    box.locator(".digest-search").get_by_label("仓库").select_option(SLUGS[2])
+    box.locator(".digest-search").get_by_label("排序").select_option("newest")
+    box.wait_for_function(
+        "before => document.querySelector('[data-digest-search=status]').textContent !== before",
+        arg=before,
+    )
+    abouts = box.locator(".digest-search-about").all_text_contents()
+    assert abouts
+    assert all(SLUGS[2] in about for about in abouts)
+
+
+def test_more_results_on_request(box):
+    first = ask(box, "缓存")
+    box.locator("[data-digest-search=more]").click()
+    box.wait_for_function(
+        "count => document.querySelectorAll('.md-search-result__link').length > count",
+        arg=len(first),
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "<img src=x onerror=window.__pwned__=1>",
+        '"><script>window.__pwned__=1</script>',
+        "\\", "[", "(((((", "*", "%", "__proto__", "constructor", "\u202e\u0000",
+        "a" * 5000, "💥" * 50,
+        '"', '""', "“", "  ", "\ud83d",
+    ],
+)  # fmt: skip
+def test_a_query_is_only_text(box, query):
+    ask(box, query)
+    assert box.evaluate("window.__pwned__") is None
+    assert box.locator("[data-digest-search=status]").text_content()
+
+
+def test_a_link_brings_its_query(page, address):
+    page.goto(f"{address}?q=%23{TEXTS[222].number}")
+    page.wait_for_selector(".md-search-result__link")
+    assert page.locator("#__search").is_checked()
+    assert page.locator(".md-search-result__link").count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_and_in_the_dark(page, address, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}2024/01/05/")
+    if width < 1000:
+        page.locator("header .md-header__button[for=__search]").click()
+    else:
+        page.keyboard.press("/")
+    assert ask(page, "kv_router 缓存") is not None
+    ask(page, "缓存")
+    page.wait_for_timeout(300)  # the box slides in
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.digest-search-filters, .md-search-result__link *')]"
+        ".filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"
+    )
+    assert wide == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_failure_is_told_and_mends_itself(browser, address):
+    page = browser.new_page()
+    page.route("**/search/index.json", lambda route: route.abort())
+    page.goto(address)
+    page.keyboard.press("/")
+    ask(page, "缓存")
+    assert "无法加载" in page.locator("[data-digest-search=status]").text_content()
+    page.unroute("**/search/index.json")
+    assert ask(page, "缓存 ")
+    page.close()
+
+
+def test_without_scripts_no_box_is_offered(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert not page.locator(".md-search__input").is_visible()
+    assert not page.locator("header [for=__search]").first.is_visible()
+    context.close()
+
+
+def test_the_themes_own_search_stays_where_it_is_asked_for(tmp_path):
+    project = Project.create(
+        tmp_path,
+        top={"plugins": ["search", {"digest": {"collect": False, "repositories": repositories()}}]},
+        docs={"guide.md": GUIDE},
+    )
+    project.build(now="2024-01-25T12:00:00+00:00")
+    assert (project.site / "search" / "search_index.json").is_file()
+    assert not (project.site / "search" / "index.json").exists()
+    assert 'data-md-component="search-query"' in project.page("guide")
