@@ -1,0 +1,235 @@
+"""The commands of the command line that publish: ``archive``, ``report`` and ``init``.
+
+They do what the shipped workflow needs, and hold all its logic: a workflow's own
+lines cannot be tested.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from digest import addresses, clock, reports, scaffolding
+from digest.branches import Branch
+from digest.config import load
+from digest.errors import DigestError
+from digest.gitprocess import GitDir
+from digest.network import Network
+from digest.notices import Forge
+from digest.publishing import Depot, Outcome
+from digest.settings import Settings
+from digest.sharding import Shard
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_SHOWN = 10
+_MOST_PARTS = 256
+"""Jobs of one matrix, says GitHub."""
+_WRONG = {"failure", "cancelled"}
+
+_config = click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The site's configuration.",
+)
+_remote = click.option(
+    "--remote",
+    envvar="DIGEST_ARCHIVE_REMOTE",
+    required=True,
+    metavar="URL",
+    help="Repository that keeps the archive.  [env: DIGEST_ARCHIVE_REMOTE]",
+)
+_branch = click.option(
+    "--branch", default="archive", show_default=True, help="Branch that keeps the archive."
+)
+
+
+class ShardType(click.ParamType):  # type: ignore[type-arg]  # generic in some versions only
+    """One of several parts of the repositories."""
+
+    name = "part"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        """Read ``3/16``."""
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Parts(click.ParamType):  # type: ignore[type-arg]  # generic in some versions only
+    """How many parts: a number, or the list from which a workflow makes its jobs."""
+
+    name = "parts"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        try:
+            found = json.loads(str(value))
+        except ValueError:
+            found = None
+        number = len(found) if isinstance(found, list) else found
+        if not isinstance(number, int) or not 1 <= number <= _MOST_PARTS:
+            self.fail(f"{value!r} is neither a number nor a list such as [1,2,3]", param, ctx)
+        return number
+
+
+@click.group("archive")
+def archive_group() -> None:
+    """Keep the archive on a branch of its own."""
+
+
+@archive_group.command("pull")
+@_config
+@_remote
+@_branch
+def pull_command(config_file: Path, remote: str, branch: str) -> None:
+    """Take over what is on the branch into the archive's folder.
+
+    What only the folder has stays there.  Where both have changed a file, the two
+    versions become one.
+    """
+    depot = _depot(config_file, remote, branch)
+    outcome = depot.pull()
+    if outcome.tip is None:
+        click.echo(f"there is no branch {branch!r} yet; the next push makes it")
+    else:
+        click.echo(f"{branch} at {outcome.tip[:12]}: {_taken(outcome)}")
+
+
+@archive_group.command("push")
+@_config
+@_remote
+@_branch
+@click.option(
+    "--from", "parts", type=_FOLDER, multiple=True, help="Folder of exports to take over first."
+)
+def push_command(config_file: Path, remote: str, branch: str, parts: tuple[Path, ...]) -> None:
+    """Put onto the branch what the archive's folder has besides, as one commit."""
+    depot = _depot(config_file, remote, branch)
+    if parts:
+        click.echo(f"{branch}: {_taken(depot.pull())}")
+    for part in sorted(found for folder in parts for found in folder.glob("**/base.json")):
+        click.echo(f"{part.parent}: {_taken(depot.absorb(part.parent))}")
+    outcome = depot.push(clock.now(os.environ))
+    for path in outcome.damaged:
+        click.echo(f"{path}: it cannot be read, and was not pushed", err=True)
+    stands = outcome.tip[:12] if outcome.tip else "not there yet"
+    click.echo(f"{branch} at {stands}: {len(outcome.pushed)} files pushed")
+
+
+@archive_group.command("export")
+@click.argument("out", type=_FOLDER)
+@_config
+@click.option("--remote", envvar="DIGEST_ARCHIVE_REMOTE", default="", hidden=True)
+def export_command(out: Path, config_file: Path, remote: str) -> None:
+    """Write into OUT what has changed since the last pull, for ``push --from``."""
+    del remote  # nothing is reached
+    settings = load(config_file)[1]
+    network = Network("https://example.org/nothing", 1.0)
+    click.echo(f"{len(_depot_of(settings, network, 'archive').export(out))} files in {out}")
+
+
+@click.command("report")
+@click.argument("folder", type=_FOLDER)
+@click.option("--parts", type=_Parts(), default=1, help="How many reports there should be.")
+@click.option("--jobs", default="", metavar="JSON", help="What became of a workflow's jobs.")
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to add the table to; otherwise it is printed.",
+)
+@click.option("--issue", metavar="OWNER/NAME", help="Keep one issue open while something is wrong.")
+def report_command(
+    folder: Path, parts: int, jobs: str, summary: Path | None, issue: str | None
+) -> None:
+    """Tell as a table what became of a run, by the reports below FOLDER."""
+    found = reports.gather(folder)
+    troubles = [*reports.troubles(found, parts), *_of_jobs(jobs)]
+    text = reports.table(found, parts)
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(text)
+    elif issue is None:
+        click.echo(text, nl=False)
+    if issue is not None:
+        told = _forge(issue).tell(reports.told(troubles, text, _run()) if troubles else None)
+        click.echo(f"issue: {told}")
+
+
+@click.command("init")
+@click.argument("folder", type=_FOLDER, default=Path())
+@click.option("--repository", "urls", multiple=True, metavar="URL", help="A repository to follow.")
+@click.option("--timezone", default="UTC", show_default=True, help="Whose midnight begins a day.")
+@click.option(
+    "--requirement", metavar="TEXT", help="How pip gets change-digest; by default as it was got."
+)
+def init_command(
+    folder: Path, urls: tuple[str, ...], timezone: str, requirement: str | None
+) -> None:
+    """Write a site that publishes itself into FOLDER: configuration, workflow, instructions.
+
+    Files that are there are never overwritten.
+    """
+    for path in scaffolding.write(folder, urls=urls, timezone=timezone, requirement=requirement):
+        click.echo(str(path))
+
+
+def _depot(config_file: Path, remote: str, branch: str) -> Depot:
+    settings = load(config_file)[1]
+    home = config_file.resolve().parent
+    place = addresses.repository(url=remote, base=home, slug="archive", branch=branch)
+    url = Path(place.url).as_uri() if place.local else place.url
+    network = Network.of("archive", url, settings.timeout, os.environ)
+    return _depot_of(settings, network, branch)
+
+
+def _depot_of(settings: Settings, network: Network, branch: str) -> Depot:
+    cache = Path(os.path.abspath(settings.mirrors)).parent / "archive.git"  # noqa: PTH100
+    return Depot(settings.archive, Branch(GitDir(cache, "archive"), network, branch))
+
+
+def _taken(outcome: Outcome) -> str:
+    told = f"{len(outcome.taken)} files taken over"
+    if outcome.merged:
+        names = ", ".join(outcome.merged[:_SHOWN])
+        more = f" and {len(outcome.merged) - _SHOWN} more" if len(outcome.merged) > _SHOWN else ""
+        told += f", of which two runs had changed {names}{more}"
+    return told
+
+
+def _of_jobs(text: str) -> list[reports.Trouble]:
+    """The jobs of a workflow that did not get to their end, from its ``needs``."""
+    if not text:
+        return []
+    try:
+        jobs = {str(name): str(job["result"]) for name, job in json.loads(text).items()}
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise DigestError("--jobs is not what a workflow knows of its jobs") from error
+    return [
+        reports.Trouble(f"job {name}", result) for name, result in jobs.items() if result in _WRONG
+    ]
+
+
+def _forge(repository: str) -> Forge:
+    token = os.environ.get("GITHUB_TOKEN", "").strip()
+    if not token:
+        raise DigestError("GITHUB_TOKEN is not set: without it no issue can be written")
+    return Forge(os.environ.get("GITHUB_API_URL") or "https://api.github.com", repository, token)
+
+
+def _run() -> str | None:
+    """The address of the run, where a workflow says so."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None

@@ -1,0 +1,95 @@
+"""A new site: the files that somebody needs who has nothing yet."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from importlib import metadata, resources
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from digest import addresses
+from digest.archive import write_whole
+from digest.errors import ConfigError, DigestError
+
+_FILES = {
+    "mkdocs.yml": "mkdocs.yml",
+    "publish.yml": ".github/workflows/publish.yml",
+    "requirements.txt": "requirements.txt",
+    "README.md": "README.md",
+    "gitignore": ".gitignore",
+    "about.md": "docs/about.md",
+}
+"""Templates, and where they go."""
+_EXAMPLE = "https://github.com/encode/httpx"
+_DISTRIBUTION = "change-digest"
+
+
+def write(
+    folder: Path, *, urls: Sequence[str] = (), timezone: str = "UTC", requirement: str | None = None
+) -> list[Path]:
+    """Write a site that publishes itself.
+
+    Arguments:
+        folder: where to; made if it is not there.
+        urls: repositories to follow; an example where there is none.
+        timezone: whose midnight begins a day.
+        requirement: how pip gets us; by default as we were got.
+
+    Returns:
+        The files.
+
+    Raises:
+        ConfigError: a repository or the zone cannot be used.
+        DigestError: one of the files is there already; nothing is written.
+    """
+    _check(timezone)
+    values = {
+        "@REPOSITORIES@": "\n".join(_repositories(folder, urls or (_EXAMPLE,))),
+        "@TIMEZONE@": json.dumps(timezone),
+        "@REQUIREMENT@": requirement or _requirement(),
+    }
+    targets = {folder / path: name for name, path in _FILES.items()}
+    taken = [target for target in targets if target.exists() or target.is_symlink()]
+    if taken:
+        names = ", ".join(str(target) for target in taken)
+        raise DigestError(f"nothing is overwritten, and nothing was written; there is: {names}")
+    templates = resources.files("digest") / "scaffold"
+    for target, name in targets.items():
+        text = (templates / name).read_text("utf-8")
+        for mark, value in values.items():
+            text = text.replace(mark, value)
+        write_whole(target, text.encode())
+    return list(targets)
+
+
+def _check(timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(
+            f"{timezone!r} is not an IANA time zone such as 'Asia/Shanghai'"
+        ) from None
+
+
+def _repositories(folder: Path, urls: Sequence[str]) -> Iterator[str]:
+    for url in urls:
+        found = addresses.repository(url=url, base=Path.cwd())
+        place = url
+        if found.local:
+            place = Path(os.path.relpath(found.url, folder.resolve())).as_posix()
+        # A JSON string is a YAML string too.
+        yield f"        - url: {json.dumps(place, ensure_ascii=False)}"
+
+
+def _requirement() -> str:
+    """How pip gets the version that runs: from where it was installed, if others can reach that."""
+    version = metadata.version(_DISTRIBUTION)
+    try:
+        origin = json.loads(metadata.distribution(_DISTRIBUTION).read_text("direct_url.json") or "")
+        commit = origin["vcs_info"]["commit_id"]
+        address = addresses.remote(origin["url"])
+    except (ValueError, KeyError, TypeError, ConfigError):
+        return f"{_DISTRIBUTION}=={version}"
+    return f"{_DISTRIBUTION} @ git+{address}@{commit}"

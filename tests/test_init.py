@@ -1,0 +1,140 @@
+"""A new site in an empty folder, as somebody makes it who has nothing yet."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from support.gitrepo import GitRepo
+from support.site import check_links
+
+from digest.__main__ import main
+from digest.config import load
+
+NOW = "1771050000"  # 2026-02-14
+
+
+def init(*options: str) -> Result:
+    return CliRunner().invoke(main, ["init", *options], input="")
+
+
+def test_it_builds_as_it_is(tmp_path: Path) -> None:
+    repo = GitRepo.create(tmp_path / "engine")
+    repo.commit("feat: a first thing", {"a.py": "x = 1\n"}, date="2026-02-13T09:00:00+00:00")
+    folder = tmp_path / "site"
+    done = init(str(folder), "--repository", str(repo.path), "--timezone", "Asia/Shanghai")
+    assert done.exit_code == 0, done.output
+    assert {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    } == {
+        ".github/workflows/publish.yml",
+        ".gitignore",
+        "README.md",
+        "docs/about.md",
+        "mkdocs.yml",
+        "requirements.txt",
+    }
+    config = folder / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8").replace("days: 30", "days: 3"), "utf-8")  # quicker
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        env=os.environ | {"SOURCE_DATE_EPOCH": NOW, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    page = (folder / "site" / "2026" / "02" / "13" / "index.html").read_text("utf-8")
+    assert "a first thing" in page
+    assert (folder / "site" / "about" / "index.html").is_file()
+    assert not check_links(
+        folder / "site", allowed=lambda target: target.startswith(("https:", "javascript:"))
+    )
+    for name in ("archive", "site", ".cache"):
+        assert f"/{name}/" in (folder / ".gitignore").read_text().split()
+
+
+def test_without_a_word_it_follows_an_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert init().exit_code == 0
+    settings = load(tmp_path / "mkdocs.yml")[1]
+    assert [item.slug for item in settings.repositories] == ["encode/httpx"]
+    assert settings.zone.key == "UTC"
+    text = (tmp_path / "requirements.txt").read_text()
+    assert f"change-digest=={metadata.version('change-digest')}\n" in text
+    assert "@" not in (tmp_path / "mkdocs.yml").read_text().replace("|@+", "")
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine\n")
+    done = init(str(tmp_path))
+    assert done.exit_code == 1
+    assert "README.md" in done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+    assert (tmp_path / "README.md").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--repository", "ext::sh -c x"], "not allowed"),
+        (["--repository", "https://user:word@example.org/a"], "user information"),
+        (["--timezone", "Mars/Olympus"], "IANA"),
+    ],
+)
+def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], said: str) -> None:
+    done = init(str(tmp_path / "new"), *options)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_url_cannot_become_configuration(tmp_path: Path) -> None:
+    odd = tmp_path / "a: b # c" / "engine"
+    odd.parent.mkdir()
+    GitRepo.create(odd)
+    assert init(str(tmp_path / "new"), "--repository", str(odd)).exit_code == 0
+    assert load(tmp_path / "new" / "mkdocs.yml")[1].repositories[0].url == str(odd)
+
+
+@pytest.mark.parametrize(
+    ("origin", "line"),
+    [
+        (
+            {"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "a" * 40}},
+            f"change-digest @ git+https://example.org/x.git@{'a' * 40}",
+        ),
+        ({"url": "file:///home/me/x", "dir_info": {}}, None),
+        ({"url": "https://u:p@example.org/x", "vcs_info": {"commit_id": "a" * 40}}, None),
+        (None, None),
+    ],
+)
+def test_pip_gets_it_from_where_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: object, line: str | None
+) -> None:
+    class Found:
+        version = metadata.version("change-digest")
+
+        def read_text(self, name: str) -> str | None:
+            return None if origin is None else json.dumps(origin)
+
+    monkeypatch.setattr(metadata, "distribution", lambda name: Found())
+    assert init(str(tmp_path)).exit_code == 0
+    expected = line or f"change-digest=={metadata.version('change-digest')}"
+    assert (tmp_path / "requirements.txt").read_text().splitlines()[-1] == expected
+
+
+def test_its_workflow_is_valid(tmp_path: Path) -> None:
+    assert init(str(tmp_path)).exit_code == 0
+    found = yaml.safe_load((tmp_path / ".github/workflows/publish.yml").read_text())
+    assert set(found["jobs"]) == {"collect", "archive", "build", "deploy", "issue"}
