@@ -8,11 +8,13 @@ unless it is ``Markdown``: words of ours, or something that has been through
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -23,6 +25,7 @@ from digest import escape
 from digest.factviews import CHANGES, ECOSYSTEMS, MENTIONS, REASONS, WHATS, Change
 from digest.model import Kind, Level, Statement
 from digest.phrases import ASPECTS, AUDIENCES, KINDS, LEVEL_NAMES, say
+from digest.textlanguage import language_of
 
 
 class Markdown(Markup):
@@ -95,6 +98,14 @@ class Wording:
         """A number with the language's own grouping."""
         return Markdown(_decimal(value, self._locale))
 
+    def weekdays(self) -> list[Markdown]:
+        """The shortest names of the days of the week that differ, Monday first."""
+        forms = (
+            [get_day_names(width, "stand-alone", self._locale)[day] for day in range(7)]
+            for width in ("narrow", "short")
+        )
+        return [Markdown.escape(name) for name in next(f for f in forms if len(set(f)) == len(f))]
+
     def kind(self, kind: Kind) -> Markdown:
         """The name of a kind of change."""
         return self.text(KINDS[kind])
@@ -130,13 +141,73 @@ class Wording:
     def statement(self, statement: Statement) -> Markdown:
         """What an analysis says, a phrase or somebody's own words."""
         if statement.text is not None:
-            return Markdown(escape.markdown(statement.text))
+            return self.quoted(statement.text, statement.language)
         return Markdown(
-            say(statement, self._translations, self._value, self._locale, render_name=code)
+            say(
+                statement,
+                self._translations,
+                self._value,
+                self._locale,
+                render_name=self._name,
+                render_quoted=self.quoted,
+            )
         )
+
+    def quoted(self, text: str, language: str | None = None) -> Markdown:
+        """Somebody's own words; where they are in another language, it is marked.
+
+        Arguments:
+            text: a title, a sentence.
+            language: BCP 47 code; None where it must be told by the text.
+        """
+        attribute = self.lang(text, language)
+        words = self._value(text)
+        return Markdown(f"<span{attribute}>{words}</span>") if attribute else words
+
+    def lang(self, text: str, language: str | None = None) -> Markdown:  # noqa: ARG002
+        """The attribute of an element that holds such words: `` lang="en"``, or nothing.
+
+        Only where there are elements, see ``PageWording``.
+        """
+        return Markdown()
+
+    def written_in(self, statements: Iterable[Statement]) -> Markdown:
+        """In which language a model wrote, where it is not the page's; else nothing."""
+        for statement in statements:
+            if statement.text is not None and statement.language is not None:
+                code = self.foreign(statement.text, statement.language)
+                return Markdown(escape.markdown(self.language_name(code))) if code else Markdown()
+        return Markdown()
+
+    def language_name(self, code: str) -> str:
+        """The name of a language in this one; the code where it has none."""
+        try:
+            named = Locale.parse(code, sep="-").get_display_name(self._locale)
+        except (UnknownLocaleError, ValueError):
+            named = None
+        return named or code
+
+    def foreign(self, text: str, language: str | None = None) -> str | None:
+        """The language of somebody's own words, where it is not the page's."""
+        code = language or language_of(text)
+        if code is None or code.partition("-")[0].lower() == self.language:
+            return None
+        return code
 
     def _fill(self, message: str, values: dict[str, Any]) -> Markdown:
         return Markdown(message % {name: self._value(value) for name, value in values.items()})
 
     def _value(self, value: object) -> Markdown:
         return self.number(value) if isinstance(value, int) else finalize(value)
+
+    def _name(self, value: str) -> Markdown:
+        return code(value)
+
+
+class PageWording(Wording):
+    """The words of a page in HTML, where text in another language than the page's is marked."""
+
+    def lang(self, text: str, language: str | None = None) -> Markdown:
+        """The attribute of an element that holds such words: `` lang="en"``, or nothing."""
+        code = self.foreign(text, language)
+        return Markdown(f' lang="{escape.html(code)}"' if code else "")
