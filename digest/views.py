@@ -6,9 +6,11 @@ are known before any of them is made.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 from digest.aftermath import Event
 from digest.factviews import ECOSYSTEMS, Fact
@@ -81,6 +83,34 @@ class Book:
         return Branch(str(self.title), self.pages) if len(self.pages) > 1 else self.pages[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The ledgers of one sort in one repository."""
+
+    title: Markdown
+    path: str
+    """Of the view that they belong to."""
+    books: Sequence[Book]
+
+
+class Keep(Protocol):
+    """Finds a page again that nothing has changed of, or has it made."""
+
+    def __call__(self, until: dt.date, parts: object, make: Callable[[], Page]) -> Page:
+        """The page.
+
+        Arguments:
+            until: the last day that it tells of.
+            parts: what else decides it, but for the days until then.
+            make: makes it.
+        """
+
+
+def made_anew(until: dt.date, parts: object, make: Callable[[], Page]) -> Page:  # noqa: ARG001
+    """A page that is not kept."""
+    return make()
+
+
 class Views:
     """The views of one site.
 
@@ -89,6 +119,7 @@ class Views:
         ledgers: what was gathered over all days.
         aftermath: what later commits did to earlier ones, and how many bumps were superseded.
         repositories: by the anchor of their sections, in the site's order.
+        keep: finds a page again that nothing has changed of, or has it made.
     """
 
     def __init__(
@@ -97,13 +128,16 @@ class Views:
         ledgers: Ledgers,
         aftermath: tuple[Sequence[Event], Mapping[tuple[str, str], int]],
         repositories: Mapping[str, Repository],
+        keep: Keep = made_anew,
     ) -> None:
+        self._keep = keep
         self._templates = pages
         self._wording = pages.wording
         self._ledgers = ledgers
         self._events, self._superseded = aftermath
         self._repositories = repositories
         self._slugs = {anchor: item.slug for anchor, item in repositories.items()}
+        self._shelves: dict[str, list[Shelf]] = {anchor: [] for anchor in repositories}
         self._tree = Branch(
             str(self._wording.text("Views")),
             (self._breaking(), self._reverts(), self._interface(), self._dependencies()),
@@ -117,6 +151,10 @@ class Views:
         """Every page."""
         for item in self._tree.planned():
             yield item.make()
+
+    def shelves(self, anchor: str) -> list[Shelf]:
+        """The ledgers of a repository, by the anchor of its sections."""
+        return self._shelves[anchor]
 
     def navigation(self) -> list[object]:
         """Their part of the navigation: one section, with a section for each view.
@@ -172,7 +210,8 @@ class Views:
                 slugs=self._slugs,
             )
 
-        return Planned(path, month, make, len(items))
+        until = max(item.place.date for item in items)
+        return Planned(path, month, lambda: self._keep(until, (path, len(items)), make), len(items))
 
     # Reverts and outcomes
 
@@ -220,7 +259,9 @@ class Views:
                 several=False,
             )
 
-        return Planned(path, month, make, len(events))
+        # A commit may have been picked from one that another repository got later.
+        until, told = max(event.date for event in events), repr(events)
+        return Planned(path, month, lambda: self._keep(until, (path, told), make), len(events))
 
     # Ledgers
 
@@ -296,6 +337,8 @@ class Views:
                 slugs=self._slugs,
             )
 
+        for anchor, mine in books.items():
+            self._shelves[anchor].append(Shelf(title, path, mine))
         branches = [
             Branch(self._slugs[anchor], [book.node for book in mine])
             for anchor, mine in books.items()
@@ -329,7 +372,12 @@ class Views:
                     bulk=ledger.by_month,
                 )
 
-            return Planned(path, short, make, len(sheet.names))
+            def kept() -> Page:
+                others = [(item.path, item.title) for item in _beside(sheet, pages)]
+                parts = (path, name, self._slugs[anchor], ledger.marks(sheet), others)
+                return self._keep(sheet.until, parts, make)
+
+            return Planned(path, short, kept, len(sheet.names))
 
         newest_first = sorted(ledger.sheets, key=lambda sheet: sheet.month or "", reverse=True)
         pages += map(page, newest_first)

@@ -1,0 +1,208 @@
+"""The pages over the archive as a reader uses them: calendar, filter, figures, phone, dark."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.building import Project
+from support.site import serve
+
+pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python")
+
+from playwright.sync_api import Browser, Page, expect  # noqa: E402
+
+AXE = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
+PAGES = {
+    "home": "",
+    "month": "2026/02/",
+    "year": "2026/",
+    "archive": "archive/",
+    "repository": "repositories/acme-engine/",
+    "breaking": "breaking/",
+    "reverts": "reverts/",
+    "interface": "interface/",
+    "ledger": "interface/acme-engine/flags/",
+    "bulk": "dependencies/acme-engine/python/",
+}
+ROWS = ".digest-filtered > ul > li:visible"
+
+
+@pytest.fixture(scope="module")
+def address(reader_site: Project) -> Iterator[str]:
+    """The site below a path."""
+    with serve(reader_site.site, "owner/name") as address:
+        yield address
+
+
+# The calendar
+
+
+def focused(page: Page) -> str:
+    """The day that the keyboard is on."""
+    return page.evaluate("document.activeElement.getAttribute('aria-label')")[:10]
+
+
+def on_newest(page: Page, address: str) -> None:
+    page.goto(f"{address}en/")
+    newest = page.locator(".digest-calendar a.digest-day[tabindex='0']")
+    expect(newest).to_have_count(1)
+    newest.focus()
+    assert focused(page) == "2026-02-13"
+
+
+def test_arrow_keys_go_from_day_to_day(page: Page, address: str) -> None:
+    on_newest(page, address)
+    for key, day in {
+        "ArrowLeft": "2026-02-12",
+        "ArrowUp": "2026-02-05",
+        "ArrowDown": "2026-02-12",
+        "ArrowRight": "2026-02-13",
+        "PageUp": "2026-01-15",  # the archive begins there
+        "PageDown": "2026-02-13",
+        "Home": "2026-01-15",
+        "End": "2026-02-13",
+    }.items():
+        page.keyboard.press(key)
+        assert focused(page) == day, key
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "2026-02-13", "there is no later day"
+
+
+def test_the_calendar_is_one_stop_of_the_tab_key(page: Page, address: str) -> None:
+    on_newest(page, address)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('a.digest-day')")
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "2026-02-12"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2026/02/12/")
+
+
+# The filter
+
+
+def test_typing_narrows_the_list_and_the_address_keeps_it(page: Page, address: str) -> None:
+    url = f"{address}en/interface/acme-engine/flags/"
+    page.goto(url)
+    field = page.get_by_role("searchbox", name="Filter")
+    everything = page.locator(ROWS).count()
+    field.press_sequentially("ROUTER size")
+    expect(page.locator(".digest-filter output")).not_to_be_empty()
+    page.wait_for_url("**/?filter=ROUTER+size")
+    found = page.locator(ROWS).all_text_contents()
+    assert 0 < len(found) < everything
+    assert all("router" in row.lower() and "size" in row.lower() for row in found)
+    expect(page.locator(".digest-filter output")).to_have_text(f"{len(found)} of {everything}")
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(len(found))
+    expect(field).to_have_value("ROUTER size")
+    field.press("Escape")
+    expect(page.locator(ROWS)).to_have_count(everything)
+    assert page.url == url
+
+
+def test_importance_and_repository_narrow_too(page: Page, address: str) -> None:
+    page.goto(f"{address}en/breaking/?repository=acme/engine")
+    shown = page.locator(ROWS)
+    expect(page.locator(".digest-filter output")).not_to_be_empty()
+    assert set(shown.locator(".digest-where").all_text_contents()) == {"acme/engine"}
+    page.get_by_label("Importance").select_option("low")
+    page.wait_for_url("**level=low**")
+    assert shown.locator(".digest-badge--high, .digest-badge--medium").count() == 0
+
+
+def test_a_link_to_a_row_that_is_filtered_away_shows_it(page: Page, address: str) -> None:
+    page.goto(f"{address}en/interface/acme-engine/flags/?filter=nothing-of-this-name")
+    expect(page.locator(ROWS)).to_have_count(0)
+    expect(page.locator(".digest-filter output")).to_contain_text("0 of")
+    name = page.locator(".digest-ledger code[id]").first.get_attribute("id")
+    page.evaluate("name => { location.hash = name }", name)
+    expect(page.locator(f"[id='{name}']")).to_be_visible()
+
+
+def test_filtering_many_rows_holds_nothing_up(page: Page, address: str) -> None:
+    page.goto(f"{address}en/interface/acme-engine/flags/")
+    page.evaluate(
+        """() => {
+          const list = document.querySelector(".digest-filtered > ul")
+          const row = list.firstElementChild
+          for (let n = 0; n < 1000; n++) list.append(row.cloneNode(true))
+        }"""
+    )
+    field = page.get_by_role("searchbox", name="Filter")
+    field.fill("r")  # reads the rows
+    took = page.evaluate(
+        """async () => {
+          const field = document.querySelector(".digest-filter input")
+          const start = performance.now()
+          field.value = "router"
+          field.dispatchEvent(new Event("input", { bubbles: true }))
+          await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+          return performance.now() - start
+        }"""
+    )
+    assert took < 1000  # some 40 ms where nothing else runs
+
+
+# Without scripts, on a phone, in the dark
+
+
+def test_the_pages_are_whole_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}en/")
+    assert page.locator(".digest-calendar a.digest-day").count() == 30
+    page.goto(f"{address}en/interface/acme-engine/flags/")
+    assert not page.locator(".digest-filter").is_visible()
+    assert page.locator(ROWS).count() > 5
+    page.goto(f"{address}en/repositories/acme-engine/")
+    page.locator(".digest-numbers summary").first.click()
+    table = page.locator(".digest-numbers__table").first
+    assert table.is_visible()
+    assert table.locator("tbody tr").count() == 30
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_is_wider_than_a_phone(page: Page, address: str, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    for base in ("", "en/"):
+        page.goto(f"{address}{base}{path}")
+        page.evaluate("document.querySelectorAll('article details').forEach(it => it.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll("article *")].filter(each =>
+              !each.closest(".digest-unseen, svg") &&
+              each.getBoundingClientRect().right > innerWidth + 1
+            ).map(each => each.outerHTML.slice(0, 120))"""
+        )
+        assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing(page: Page, address: str, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 1400 if scheme == "light" else 390, "height": 900})
+    page.goto(f"{address}{path}")
+    page.evaluate("document.querySelectorAll('article details').forEach(it => it.open = true)")
+    page.evaluate(AXE)
+    found = page.evaluate(
+        """axe.run('.md-content', { resultTypes: ['violations'],
+             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })"""
+    )
+    assert [
+        (violation["id"], violation["nodes"][0]["html"][:200], len(violation["nodes"]))
+        for violation in found["violations"]
+    ] == []
+
+
+def test_pages_are_small(reader_site: Project) -> None:
+    for name, path in PAGES.items():
+        data = (reader_site.site / path / "index.html").read_bytes()
+        assert len(gzip.compress(data)) < 30_000, name
