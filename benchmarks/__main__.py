@@ -17,7 +17,7 @@ from pathlib import Path
 # The git server is the tests' own.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from benchmarks import asking, collecting, extraction, getting, histories
+from benchmarks import asking, collecting, extraction, getting, histories, searching
 from benchmarks.tables import Row, table
 
 
@@ -27,7 +27,13 @@ def main() -> None:
     parser.add_argument("--repository", type=Path, help="a busy bare clone, read in place")
     parser.add_argument("--runs", type=int, default=5, help="runs of each side")
     parser.add_argument(
-        "--only", choices=("extraction", "getting", "collecting", "asking"), help="only this part"
+        "--only",
+        choices=("extraction", "getting", "collecting", "asking", "searching"),
+        help="only this part",
+    )
+    parser.add_argument("--texts", type=Path, help="real texts to search, see searching.py")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=tuple(searching.SIZES), help="commits to search"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="digest-bench-") as folder:
@@ -41,6 +47,7 @@ def main() -> None:
             "getting": lambda: getting.rows(repository, newest, home),
             "collecting": lambda: collecting.rows(repository, newest, home, runs=options.runs),
             "asking": asking.rows,
+            "searching": lambda: searching.rows(home, texts=options.texts, sizes=options.sizes),
         }
         for name, part in parts.items():
             if options.only in (None, name):

@@ -6,15 +6,19 @@ import datetime as dt
 import logging
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from digest import __version__, clock, status
+from digest import __version__, clock, reports, status
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
+from digest.deploycommands import ShardType, archive_group, init_command, report_command
 from digest.errors import DigestError
+from digest.feeds.folder import Folder
+from digest.languageoptions import COMPLETE
 from digest.llm.analyst import ModelAnalyst, analyst_for
 from digest.llm.errors import REASONS
 from digest.llm.keys import KEY
@@ -23,7 +27,8 @@ from digest.owing import Asking
 from digest.progress import progress_for, spent
 from digest.results import Summary
 from digest.settings import Settings
-from digest.site import Site
+from digest.sharding import Shard
+from digest.site import sites, write
 
 NOTHING_REACHED = 3
 """Exit code of ``collect`` when no repository could be reached."""
@@ -96,6 +101,12 @@ def main() -> None:
 @click.option("--since", type=_Day(), help="First day to look at.")
 @click.option("--until", type=_Day(), help="Last day to look at.  [default: today]")
 @click.option("--repository", "slugs", multiple=True, metavar="SLUG", help="Only this one.")
+@click.option("--shard", type=ShardType(), help="Only one part of the repositories, as 3/16.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write what became of each repository to, as JSON.",
+)
 @click.option("--no-fetch", is_flag=True, help="Read the mirrors as they are.")
 @click.option("--retry", is_flag=True, help="Ask the model also about what failed too often.")
 @click.option(
@@ -111,8 +122,10 @@ def collect_command(
     since: dt.date | None,
     until: dt.date | None,
     slugs: tuple[str, ...],
-    reanalyse: tuple[dt.date, dt.date] | None,
     *,
+    reanalyse: tuple[dt.date, dt.date] | None,
+    shard: Shard | None,
+    report: Path | None,
     no_fetch: bool,
     retry: bool,
     batch: bool,
@@ -128,14 +141,18 @@ def collect_command(
         raise click.BadParameter("--until is before --since")
     settings = load(config_file)[1]
     _check_slugs(settings, slugs)
+    if shard is not None:
+        held = (item for item in settings.repositories if shard.holds(item.slug))
+        settings = replace(settings, repositories=tuple(held))
     model = analyst_for(settings, os.environ)
     if model is None and (retry or reanalyse or batch or estimate):
         raise click.UsageError(
             f"no model is asked: name one in 'analyst', and put its key into {KEY}"
         )
+    now = clock.now(os.environ)
     summary = collect(
         settings,
-        now=clock.now(os.environ),
+        now=now,
         analyst=HeuristicAnalyst(),
         window=Window(since, until),
         slugs=slugs,
@@ -152,6 +169,9 @@ def collect_command(
         ),
     )
     click.echo(str(summary))
+    if report is not None:
+        part = shard or Shard(1, 1)
+        reports.write(reports.report_of(summary, now, part.number, part.total), report)
     if model is not None:
         click.echo(_told(model, summary) if estimate else spent(model))
         if model.throttle.stopped is not None:
@@ -167,15 +187,30 @@ def collect_command(
 @main.command("pages")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @_config
-def pages_command(out: Path, config_file: Path) -> None:
+@click.option("--language", metavar="CODE", help="Only this language, at the root.  [default: all]")
+def pages_command(out: Path, config_file: Path, language: str | None) -> None:
     """Write the pages as Markdown files into OUT, for other builders."""
     config, settings = load(config_file)
-    site = Site(settings, config.site_name)
-    written = site.write(out)
-    for problem in site.problems:
+    if language is not None:
+        settings = _in_one(settings, language)
+    languages = sites(settings, config.site_name)
+    data = Folder(out)
+    for site in languages:
+        site.publish(
+            data.put,
+            site_url=config.site_url or "",
+            identity=config.site_name,
+            description=config.site_description or "",
+            directory_urls=config.use_directory_urls,
+            texts=False,  # the pages are Markdown already
+        )
+    written = write(languages, out)
+    data.tidy()
+    problems = languages[0].problems
+    for problem in problems:
         click.echo(str(problem), err=True)
-    click.echo(f"{len(written)} pages in {out}")
-    if site.problems:
+    click.echo(f"{len(written)} pages in {out}, and {len(data.written)} files of feeds and data")
+    if problems:
         sys.exit(1)
 
 
@@ -183,10 +218,15 @@ def pages_command(out: Path, config_file: Path) -> None:
 @_config
 def status_command(config_file: Path) -> None:
     """Say how each repository stands: reached when, days, holes, what waits."""
-    settings = load(config_file)[1]
+    config, settings = load(config_file)
     today = clock.now(os.environ).astimezone(settings.zone).date()
-    for line in status.report(settings, today):
+    for line in status.report(settings, today, Path(config.site_dir)):
         click.echo(line)
+
+
+main.add_command(archive_group)
+main.add_command(report_command)
+main.add_command(init_command)
 
 
 def _told(model: ModelAnalyst, summary: Summary) -> str:
@@ -203,6 +243,17 @@ def _told(model: ModelAnalyst, summary: Summary) -> str:
     if prices is None:
         return told
     return f"{told}, cost about {prices.cost(Tokens(prompt=prompt, completion=completion)):.2f}"
+
+
+def _in_one(settings: Settings, language: str) -> Settings:
+    """The settings of a site in one language, which need not be one of its own."""
+    code = COMPLETE.get(language.replace("_", "-").lower())
+    if code is None:
+        known = ", ".join(sorted(set(COMPLETE.values())))
+        raise click.BadParameter(
+            f"{language!r} is no language of ours; there are: {known}", param_hint="--language"
+        )
+    return replace(settings, languages=(code,))
 
 
 def _check_slugs(settings: Settings, slugs: tuple[str, ...]) -> None:

@@ -101,10 +101,22 @@ def marks_of(entries: Iterable[Entry]) -> list[Verdict]:
     found = {
         claim.verdict
         for entry in entries
-        for statement in _statements(entry.analysis)
+        for statement in statements_of(entry.analysis)
         for claim in statement.claims
     }
     return [verdict for verdict in VERDICTS if verdict in found]
+
+
+def statements_of(analysis: Analysis) -> Iterator[Statement]:
+    """All that an analysis says, but for the reasons of its importance."""
+    yield from analysis.summary
+    yield from analysis.impact
+    for insight in analysis.insights:
+        yield from insight.statements
+    for risk in analysis.risks:
+        parts = (risk.risk, risk.consequence, risk.trigger, risk.mitigation)
+        yield from (part for part in parts if part)
+    yield from (advice.statement for advice in analysis.recommendations)
 
 
 def _kept(statements: Iterable[Statement], told: Weighed) -> list[Statement]:
@@ -115,17 +127,6 @@ def _kept(statements: Iterable[Statement], told: Weighed) -> list[Statement]:
         else:
             kept.append(statement)
     return kept
-
-
-def _statements(analysis: Analysis) -> Iterator[Statement]:
-    yield from analysis.summary
-    yield from analysis.impact
-    for insight in analysis.insights:
-        yield from insight.statements
-    for risk in analysis.risks:
-        parts = (risk.risk, risk.consequence, risk.trigger, risk.mitigation)
-        yield from (part for part in parts if part)
-    yield from (advice.statement for advice in analysis.recommendations)
 
 
 def _placed(text: str, claims: Iterable[Claim]) -> list[tuple[int, int, Claim]]:

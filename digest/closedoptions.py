@@ -41,3 +41,19 @@ class Number(c.OptionallyRequired[int]):
                 f"{value!r} is not a whole number from {self.least} to {self.most}"
             )
         return cast("int", value)
+
+
+class Details(c.OptionallyRequired[int | None]):
+    """How many days are told with all details: all, the recent ones, or a number of them."""
+
+    recent = 90
+
+    def run_validation(self, value: object) -> int | None:
+        """A number of days, or None for all."""
+        if value == "all":
+            return None
+        if value == "recent":
+            return self.recent
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValidationError(f"{value!r} is not 'all', 'recent' or a number of days")
+        return value

@@ -8,9 +8,7 @@ branch or zone is worse than one that is not built.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import os
-from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,8 +19,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from digest import addresses
-from digest.closedoptions import Closed, Number
+from digest.closedoptions import Closed, Details, Number
 from digest.errors import ConfigError
+from digest.languageoptions import Languages, languages_of
 from digest.model import Repository
 from digest.modeloptions import AnalystOptions, model_settings
 from digest.settings import Collecting, Settings
@@ -30,10 +29,10 @@ from digest.settings import Collecting, Settings
 MIRRORS_VARIABLE = "DIGEST_MIRRORS"
 """Environment variable that overrides ``mirrors``."""
 
-_COLLECTING: dict[bool | str, Collecting] = {True: "always", "auto": "auto", False: "never"}
-_COMPLETE = {"zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "en": "en"}
+COLLECT_VARIABLE = "DIGEST_COLLECT"
+"""Environment variable that overrides ``collect``: ``true``, ``auto`` or ``false``."""
 
-_log = logging.getLogger("digest.config")
+_COLLECTING: dict[bool | str, Collecting] = {True: "always", "auto": "auto", False: "never"}
 
 
 class _Date(c.OptionallyRequired[dt.date]):
@@ -78,6 +77,8 @@ class DigestConfig(Closed):
 
     repositories = c.ListOfItems(c.SubConfig(RepositoryOptions))
     """The repositories that the site follows, in the order of their sections."""
+    languages = c.Optional(Languages())
+    """In which languages the site is written, the first at its root; by default the theme's."""
     timezone = _Zone(default="UTC")
     """IANA name of the zone whose midnight begins a day."""
     since = c.Optional(_Date())
@@ -90,6 +91,10 @@ class DigestConfig(Closed):
     """Folder of the archive, relative to ``mkdocs.yml``."""
     mirrors = c.Type(str, default=".cache/mirrors")
     """Folder of the mirrors, relative to ``mkdocs.yml``; a cache."""
+    details = Details(default="all")
+    """Days whose pages have all details: ``all``, ``recent`` for 90, or a number."""
+    cache = c.Type(str, default=".cache/site")
+    """Folder of what builds keep for one another, relative to ``mkdocs.yml``; empty for none."""
     collect = c.Choice((True, False, "auto"), default="auto")
     """Whether a build collects: yes, no, or as far as anything can be reached."""
     patch_budget = Number(0, 1_000_000_000, default=2_000_000)
@@ -120,21 +125,37 @@ def settings(config: DigestConfig, mkdocs: MkDocsConfig) -> Settings:
         ConfigError: a repository's address cannot be used, or two share a slug.
     """
     home = Path(mkdocs.config_file_path).parent if mkdocs.config_file_path else Path.cwd()
+    languages = languages_of(config.languages, mkdocs)
     mirrors = os.environ.get(MIRRORS_VARIABLE) or config.mirrors
     return Settings(
         repositories=_repositories(config, home.resolve()),
         zone=config.timezone,
         archive=home / Path(config.archive).expanduser(),
         mirrors=home / Path(mirrors).expanduser(),
+        details_days=config.details,
+        cache=home / Path(config.cache).expanduser() if config.cache else None,
         since=config.since,
         days=config.days or 7,
         settle=config.settle,
-        collect=_COLLECTING[config.collect],
-        language=_language(mkdocs),
+        collect=_collecting(config.collect),
+        languages=tuple(language.code for language in languages),
+        names={item.code: item.name for item in languages if item.name is not None},
+        descriptions={
+            item.code: item.description for item in languages if item.description is not None
+        },
         patch_budget=config.patch_budget,
         timeout=float(config.timeout),
         analyst=model_settings(config.analyst, home),
     )
+
+
+def _collecting(configured: bool | str) -> Collecting:  # noqa: FBT001 - as YAML has it
+    """Whether a build collects, by the environment or else by the configuration."""
+    said = os.environ.get(COLLECT_VARIABLE, "").strip().lower()
+    known = {"": configured, "true": True, "auto": "auto", "false": False}
+    if said not in known:
+        raise ConfigError(f"{COLLECT_VARIABLE}={said!r} is none of 'true', 'auto' and 'false'")
+    return _COLLECTING[known[said]]
 
 
 def load(path: Path) -> tuple[MkDocsConfig, Settings]:
@@ -181,20 +202,3 @@ def _repositories(config: DigestConfig, home: Path) -> tuple[Repository, ...]:
                 )
         found[folder] = repository
     return tuple(found.values())
-
-
-def _language(mkdocs: MkDocsConfig) -> str:
-    """The language of what we write, by the theme's; English, said once, for the others."""
-    value = mkdocs.theme.get("language") or mkdocs.theme.get("locale") or "en"
-    language = _COMPLETE.get(str(value).replace("_", "-").lower())
-    if language is None:
-        _say_untranslated(str(value))
-    return language or "en"
-
-
-@lru_cache
-def _say_untranslated(language: str) -> None:
-    """Say once, and not on each rebuild of ``serve``, that there is no translation."""
-    _log.warning(
-        "there is no translation into %r (theme.language): pages are written in English", language
-    )

@@ -312,7 +312,9 @@ def write_settings(path: Path, settings: Mapping[tuple[str, str], str]) -> None:
     from git.config import GitConfigParser  # noqa: PLC0415 - see _git
 
     new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
+    # What a killed run left; GitPython would take its lock for that of a run at work.
+    for left in (new, new.with_name(new.name + ".lock")):
+        left.unlink(missing_ok=True)
     with GitConfigParser(new, read_only=False, merge_includes=False) as config:
         for (section, name), value in settings.items():
             config.set_value(section, name, value)

@@ -32,6 +32,9 @@ ATTEMPTS = 5
 NOT_ASKED = "not asked"
 """Why there is no answer yet, until there is a better reason."""
 
+_NOT_ITS_OWN = frozenset({"address", "key", "permission", "quota"})
+"""Reasons for which each question would fail: a key may be expired for longer than five runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -249,9 +252,7 @@ class Debts:
         if isinstance(result, Asked):
             overview = self._overviews.overview(day, result, self._now)
         elif result.asked:
-            note = self._overview_note(day)
-            tried = {"reason": result.reason, "attempts": note.attempts + 1}
-            overview = self._overviews.owed(day, note.model_copy(update=tried))
+            overview = self._overviews.owed(day, _tried(self._overview_note(day), result))
         else:
             return
         self._archive.save(day.model_copy(update={"overview": overview}))
@@ -422,5 +423,10 @@ def _attempted(entry: Entry, failed: Failed) -> Entry:
     """An entry with the note why a model had no answer for it."""
     pending = entry.analysis.provenance.pending
     assert pending is not None  # noqa: S101 - only what is owed is asked about
-    noted = pending.model_copy(update={"reason": failed.reason, "attempts": pending.attempts + 1})
-    return _noted(entry, noted)
+    return _noted(entry, _tried(pending, failed))
+
+
+def _tried(note: Pending, failed: Failed) -> Pending:
+    """A note of what was asked in vain; what lies with the account does not count against it."""
+    attempts = note.attempts + (failed.reason not in _NOT_ITS_OWN)
+    return note.model_copy(update={"reason": failed.reason, "attempts": attempts})

@@ -7,13 +7,16 @@ theirs, so nothing that a commit or a model says can break a page.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from types import CodeType
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from digest import escape, forges
-from digest.claimviews import marks_of, runs_of, weighed
+from digest.claimviews import marks_of, runs_of, statements_of, weighed
+from digest.dayviews import Brief, filter_data
 from digest.factviews import WHATS, told
 from digest.model import (
     LEVELS,
@@ -21,11 +24,9 @@ from digest.model import (
     Evidence,
     FileChange,
     Repository,
-    RepositoryState,
     Statement,
 )
 from digest.pageviews import (
-    ARCHIVE_PATH,
     EntryView,
     Figures,
     Page,
@@ -39,6 +40,27 @@ from digest.wording import Markdown, Wording, finalize
 
 _FILES_SHOWN = 200
 """Files listed of one entry; the rest are counted, the forge's page has them all."""
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once in a process: of a small site that is nearly all of the work."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what was compiled of the same source."""
+        checksum, code = self._codes.get(bucket.key, (None, None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class Pages:
@@ -64,6 +86,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED,
         )
         environment.globals |= {
             "_": self.wording.text,
@@ -71,7 +94,7 @@ class Pages:
             "words": self.wording,
             "levels": LEVELS,
             "link": link,
-            "anchor_link": lambda text, anchor: link(text, f"#{anchor}"),
+            "anchor_link": lambda text, anchor: html_link(text, f"#{anchor}"),
             "day_path": day_path,
             "month_path": month_path,
             "year_path": year_path,
@@ -80,12 +103,16 @@ class Pages:
                 link(item.slug, escape.url(item.web)) if item.web else item.slug
             ),
             "figures_of": Figures.of,
+            "brief_of": Brief,
+            "filter_data": lambda sections: filter_data(sections, self.wording.kind),
             "commit_link": _commit_link,
             "pull_request_link": _pull_request_link,
             "evidence_link": _evidence_link,
             "evidence_url": _evidence_url,
             "told": told,
             "modelled": _modelled,
+            "written_in": lambda made: self.wording.written_in(statements_of(made)),
+            "written_by": self.wording.written_in,
             "runs_of": runs_of,
             "weighed": weighed,
             "marks_of": lambda sections: marks_of(
@@ -98,6 +125,8 @@ class Pages:
         }
         filters: dict[str, Callable[..., Markdown]] = {
             "clock": clock,
+            "minute": lambda moment: Markdown(moment.strftime("%H:%M")),
+            "iso": lambda moment: Markdown(moment.isoformat()),
             "code": code,
             "html": lambda value: Markdown(escape.html(str(value))),
             "block": lambda value: Markdown(escape.block(str(value))),
@@ -115,6 +144,7 @@ class Pages:
         *,
         previous: dt.date | None,
         following: dt.date | None,
+        short: Sequence[object] | None = None,
     ) -> Page:
         """The page of a day.
 
@@ -123,6 +153,7 @@ class Pages:
             sections: each repository's part, in the site's order.
             previous: the nearest earlier day with a page.
             following: the nearest later day with a page.
+            short: links to the whole day, where its page is to tell it in short.
         """
         title = str(self.wording.text("Daily digest (%(date)s)", date=Markdown(date.isoformat())))
         return self.render(
@@ -135,38 +166,8 @@ class Pages:
             figures=Figures.of(date, sections),
             previous=previous,
             following=following,
+            short=short,
             month_title=f"{date.year:04}-{date.month:02}",
-        )
-
-    def month(self, year: int, month: int, days: Sequence[Figures]) -> Page:
-        """The page of a month: its days, newest first."""
-        title = f"{year:04}-{month:02}"
-        return self.render("month.md.jinja", month_path(year, month), title, days=days)
-
-    def year(self, year: int, months: Mapping[int, Sequence[Figures]]) -> Page:
-        """The page of a year: its months, newest first."""
-        return self.render("year.md.jinja", year_path(year), f"{year:04}", year=year, months=months)
-
-    def archive(self, years: Mapping[int, Mapping[int, Sequence[Figures]]]) -> Page:
-        """The list of all months by year, newest first."""
-        return self.render(
-            "archive.md.jinja", ARCHIVE_PATH, str(self.wording.text("Archive")), years=years
-        )
-
-    def home(
-        self,
-        newest: tuple[dt.date, Sequence[RepositoryDay]] | None,
-        recent: Sequence[Figures],
-        repositories: Sequence[tuple[Repository, RepositoryState]],
-    ) -> Page:
-        """The first page: the newest day, recent days, and how each repository stands."""
-        return self.render(
-            "home.md.jinja",
-            "index.md",
-            self.site_name,
-            newest=newest,
-            recent=recent,
-            repositories=repositories,
         )
 
     def render(
@@ -210,6 +211,14 @@ def link(text: object, target: str) -> Markdown:
     return Markdown(f"[{finalize(text)}]({target})")
 
 
+def html_link(text: object, target: str) -> Markdown:
+    """The same as HTML, which stands in a line of HTML and in Markdown alike.
+
+    Builders do not look into it: a target is an anchor of the page, or an address elsewhere.
+    """
+    return Markdown(f'<a href="{target}">{finalize(text)}</a>')
+
+
 def code(value: object) -> Markdown:
     """A name as code."""
     return Markdown(f"<code>{escape.html(str(value))}</code>")
@@ -228,20 +237,25 @@ def _modelled(view: EntryView) -> bool:
 def _commit_link(text: object, repository: Repository, sha: str) -> Markdown:
     if repository.web is None:
         return Markdown(finalize(text))
-    return link(text, forges.commit_link(repository.web, sha))
+    return html_link(text, forges.commit_link(repository.web, sha))
 
 
 def _pull_request_link(repository: Repository, number: int) -> Markdown:
     text = f"#{number}"
     if repository.web is None:
         return Markdown(finalize(text))
-    return link(text, forges.pull_request_link(repository.web, number))
+    return html_link(text, forges.pull_request_link(repository.web, number))
 
 
 def _evidence_link(repository: Repository, entry: Entry, evidence: Evidence) -> Markdown:
-    text = code(f"{evidence.path}:{evidence.line}")
+    """The line that shows something, named by the last two parts of its path."""
+    *folders, name = evidence.path.split("/")
+    place = code(f"{'/'.join([*folders[-1:], name])}:{evidence.line}")
+    title = escape.html(f"{evidence.path}:{evidence.line}")
     target = _evidence_url(repository, entry, evidence)
-    return link(text, target) if target else text
+    if not target:
+        return Markdown(f'<span class="digest-evidence" title="{title}">{place}</span>')
+    return Markdown(f'<a class="digest-evidence" href="{target}" title="{title}">{place}</a>')
 
 
 def _evidence_url(repository: Repository, entry: Entry, evidence: Evidence | None) -> Markdown:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from digest.factviews import Fact, dependency_facts, interface_facts, weight
 from digest.model import (
@@ -78,6 +79,13 @@ class EntryView:
     def level(self) -> Level:
         """Its importance, in the badge and in the group alike."""
         return self.entry.analysis.importance.level
+
+    @property
+    def breaks(self) -> Literal["certainly", "perhaps"] | None:
+        """Whether users must act."""
+        if not (reasons := self.entry.facts.breaking):
+            return None
+        return "certainly" if any(reason.certain for reason in reasons) else "perhaps"
 
     @property
     def interface(self) -> list[Fact]:
@@ -150,9 +158,8 @@ class RepositoryDay:
     @property
     def headlines(self) -> list[EntryView]:
         """The entries with the highest scores, where there are as many others beside them."""
-        ranked = sorted(self._lasting(), key=_score)
         limit = min(HEADLINES, len(self.entries) // 2)
-        return [view for view in ranked if view.level != "low"][:limit]
+        return [view for view in ranked(self._lasting()) if view.level != "low"][:limit]
 
     @property
     def interface(self) -> list[tuple[EntryView, Fact]]:
@@ -170,6 +177,11 @@ class RepositoryDay:
     def _lasting(self) -> list[EntryView]:
         """The entries that are still on the branch."""
         return [view for view in self.entries if not view.entry.vanished]
+
+
+def ranked(views: Iterable[EntryView]) -> list[EntryView]:
+    """Entries with the most important first."""
+    return sorted(views, key=_score)
 
 
 def _score(view: EntryView) -> tuple[int, float]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from babel import Locale
@@ -344,6 +345,9 @@ PHRASES: dict[str, Phrase] = {
 NAMES = frozenset(["name", "names", "previous", "before", "after", "path", "paths"])
 """Values that come out of the code, as opposed to numbers, areas and somebody's words."""
 
+QUOTED = frozenset(["text", "subject", "words"])
+"""Values that are somebody's words, in whatever language those are."""
+
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
 
 
@@ -354,6 +358,7 @@ def say(
     locale: Locale | str,
     *,
     render_name: Callable[[str], str] | None = None,
+    render_quoted: Callable[[str], str] | None = None,
 ) -> str:
     """Put a statement into words.
 
@@ -365,6 +370,7 @@ def say(
             fit already.
         locale: of the same language; joins lists.
         render_name: makes a name out of the code fit to print, where that differs.
+        render_quoted: makes somebody's words fit to print, where that differs.
 
     Returns:
         The sentence.  A phrase that this version does not know (an archive may be newer, or
@@ -390,6 +396,8 @@ def say(
         items = value if isinstance(value, tuple) else (value,)
         if render_name is not None and match[1] in NAMES:
             return _separator(locale).join(render_name(str(item)) for item in items)
+        if render_quoted is not None and match[1] in QUOTED:
+            return _separator(locale).join(render_quoted(str(item)) for item in items)
         return _separator(locale).join(render_value(item) for item in items)
 
     # Not the % operator: a stray per cent sign in a translation must not stop a page.
@@ -403,7 +411,11 @@ def placeholders(message: str) -> frozenset[str]:
 
 def _separator(locale: Locale | str) -> str:
     """What stands between the items of a list: ``, `` in English, ``、`` in Chinese (CLDR)."""
-    name = str(locale)
+    return _middle(str(locale))
+
+
+@lru_cache(maxsize=8)
+def _middle(name: str) -> str:
     known = Locale.parse(name, sep="-" if "-" in name else "_")
     pattern: str = known.list_patterns["standard"]["middle"].format("", "")
     return pattern

@@ -8,33 +8,46 @@ import sys
 import tempfile
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files, file_sort_key
-from mkdocs.utils import nest_paths
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 
-from digest import clock
+from digest import assetfiles, clock
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import collect
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
+from digest.feedfiles import FeedFiles
+from digest.languageoptions import COMPLETE
 from digest.llm.analyst import analyst_for
-from digest.navigation import with_archive
+from digest.multilingual import Multilingual
 from digest.owing import Asking
 from digest.progress import progress_for
+from digest.rendering.kept import KeptPages, alone
+from digest.kept.store import Store
+from digest.searchbox import SearchBox
 from digest.settings import Settings
-from digest.site import Site
+from digest.site import sites, write
+from digest.sitesize import SiteSize
+
+if TYPE_CHECKING:
+    import jinja2
+    from mkdocs.utils.templates import TemplateContext
 
 _log = get_plugin_logger("digest")
 
 _EXTENSIONS = ("attr_list", "md_in_html", "tables")
 """Markdown extensions that the pages are written for."""
 
-_STYLE = "assets/digest/digest.css"
+_THEME = Path(__file__).parent / "theme"
+"""Templates that go before those of Material, and behind the user's own."""
 
 
 class DigestPlugin(BasePlugin[DigestConfig]):
@@ -44,6 +57,10 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._settings: Settings | None = None
         self._pages: tempfile.TemporaryDirectory[str] | None = None
         self._collected = False
+        self._languages: Multilingual | None = None
+        self._kept: KeptPages | None = None
+        self._feeds: FeedFiles | None = None
+        self._search: SearchBox | None = None
 
     def on_startup(self, **_: object) -> None:
         """Do nothing: its presence keeps this object over the rebuilds of ``serve``."""
@@ -58,8 +75,9 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         for extension in _EXTENSIONS:
             if extension not in config.markdown_extensions:
                 config.markdown_extensions.append(extension)
-        if _STYLE not in config.extra_css:
-            config.extra_css.append(_STYLE)
+        _load_assets(config)
+        _adapt_theme(config, self._settings, chosen=self.config.languages is not None)
+        self._search = SearchBox(config, self._settings)
         return config
 
     @event_priority(50)
@@ -68,39 +86,109 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         assert self._settings is not None  # noqa: S101 - on_config runs first
         try:
             self._collect(self._settings)
-            site = Site(self._settings, config.site_name)
+            languages = sites(self._settings, config.site_name)
             self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
-            written = site.write(Path(self._pages.name))
+            folder = Path(self._pages.name)
+            self._feeds = FeedFiles(folder / "data")
+            self._feeds.attach(languages, config)
+            written = write(languages, folder / "pages")
         except DigestError as error:
             raise PluginError(str(error)) from error
-        for problem in site.problems:
+        for problem in languages[0].problems:
             _log.error("%s", problem)
-        nav = config.nav if config.nav is not None else _nav_of(files)
+        theirs = [file.src_uri for file in files.documentation_pages()]
         taken = {file.dest_uri for file in files}
-        ours = [_file(path, self._pages.name, config) for path in written]
-        for file in ours:
+        homes = [f"{site.base}index.md" for site in languages]
+        for path in written:
+            file = _file(path, str(folder / "pages"), config)
             # The user's own home page goes before ours; the others are linked to from all over.
             if file.dest_uri not in taken:
                 files.append(file)
-            elif file.src_uri != "index.md":
+            elif file.src_uri not in homes:
                 raise PluginError(
                     f"docs_dir has a page that would be published at {file.url!r}, where the "
                     "digest's own page is: move or rename it"
                 )
+        for file in self._feeds.files(taken, config):
+            files.append(file)
         with resources.as_file(resources.files("digest") / "assets") as assets:
-            files.append(_file(_STYLE, str(assets), config, source="digest.css"))
-        config.nav = with_archive(
-            nav,
-            home="index.html" not in taken,
-            titles=(
-                site.wording.text("Home"),
-                site.wording.text("Archive"),
-                site.wording.text("Views"),
-            ),
-            archive=site.navigation(),
-            views=site.views.navigation(),
-        )
+            for name in assetfiles.names():
+                published = f"{assetfiles.FOLDER}/{name}"
+                files.append(_file(published, str(assets), config, source=name))
+        self._languages = Multilingual(languages, files, theirs)
+        if self._search is not None:
+            self._search.serve(languages)
+        config.nav = self._languages.navigation(config)
         return files
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+        """Make the navigation of the other languages."""
+        if self._languages is not None:
+            self._languages.resolve(nav, config)
+        self._kept = self._prepare(files, config)
+        return nav
+
+    def on_pre_page(self, page: Page, **_: object) -> Page:
+        """Have a page of ours take its content from what is kept."""
+        if self._kept is not None:
+            self._kept.adopt(page)
+        return page
+
+    @event_priority(-100)
+    def on_env(
+        self, env: jinja2.Environment, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Have the theme hand out the HTML that is kept, when all plugins have said their say."""
+        languages = self._languages
+        if self._feeds is not None and languages is not None:
+            self._feeds.describe(files, languages.sites)
+        if self._kept is not None and languages is not None:
+            self._kept.hand_out(env, files, lambda page: languages.surroundings(page, config))
+        return env
+
+    @event_priority(100)
+    def on_post_page(self, output: str, page: Page, **_: object) -> str:
+        """Keep what the theme made of a page, before other plugins change it."""
+        if self._kept is not None:
+            self._kept.note(page, output)
+        return output
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Tidy up what is kept, and write the search index."""
+        if self._kept is not None:
+            self._kept.finish()
+        if self._search is not None:
+            try:
+                self._search.write(config)
+            except DigestError as error:
+                raise PluginError(str(error)) from error
+        _tell_size(Path(config.site_dir))
+
+    def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
+        """Say in which language a page is, for templates and other plugins."""
+        if self._languages is not None:
+            page.meta.setdefault("language", self._languages.site_of(page.file.src_uri).language)
+        return markdown
+
+    @event_priority(50)
+    def on_page_context(
+        self, context: TemplateContext, page: Page, config: MkDocsConfig, **_: object
+    ) -> TemplateContext:
+        """Show a page with the navigation and the words of its language."""
+        if self._search is not None:
+            self._search.add(page)
+        if self._languages is not None:
+            self._languages.context(context, page, config)
+        return context
+
+    @event_priority(50)
+    def on_template_context(
+        self, context: TemplateContext, config: MkDocsConfig, **_: object
+    ) -> TemplateContext:
+        """Show a page that is a template of the theme alone in the main language."""
+        if self._languages is not None:
+            self._languages.context(context, None, config)
+        return context
 
     def on_serve(self, server: LiveReloadServer, **_: object) -> LiveReloadServer:
         """Rebuild when the archive changes."""
@@ -112,6 +200,15 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Remove the files that were made for the build."""
         if self._pages is not None:
             self._pages.cleanup()
+
+    def _prepare(self, files: Files, config: MkDocsConfig) -> KeptPages | None:
+        """Find or make the contents of our pages."""
+        if self._settings is None or self._settings.cache is None:
+            return None
+        kept = KeptPages(Store(self._settings.cache / "pages"), config, _THEME)
+        ours = [file for file in files.documentation_pages() if file.generated_by == "digest"]
+        kept.prepare(files, ours, alone=alone(config, lambda owner: owner is self))
+        return kept
 
     def _collect(self, current: Settings) -> None:
         if self._collected or current.collect == "never":
@@ -133,11 +230,29 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             )
 
 
-def _nav_of(files: Files) -> list[Any]:
-    """The navigation that MkDocs makes of the user's own pages where they wrote none."""
-    pages = sorted(files.documentation_pages(), key=file_sort_key)
-    nav: list[Any] = nest_paths(file.src_uri for file in pages if file.inclusion.is_in_nav())
-    return nav
+def _load_assets(config: MkDocsConfig) -> None:
+    """Have every page load our style and the script that loads the others."""
+    config.extra_css += [path for path in assetfiles.styles() if path not in config.extra_css]
+    if assetfiles.SCRIPT not in map(str, config.extra_javascript):
+        script = ExtraScriptValue(assetfiles.SCRIPT)
+        script.type = "module"
+        config.extra_javascript.append(script)
+
+
+def _adapt_theme(config: MkDocsConfig, current: Settings, *, chosen: bool) -> None:
+    """Add our templates to the theme, and tell it what our pages need."""
+    theme = config.theme
+    if theme.name != "material":
+        return
+    own = str(_THEME)
+    if own not in theme.dirs:
+        theme.dirs.insert(1 if theme.custom_dir else 0, own)
+    features = theme["features"]
+    # A page must not grow with the archive.  The theme cannot do both.
+    if not {"navigation.prune", "navigation.expand"} & {*features}:
+        theme["features"] = [*features, "navigation.prune"]
+    if chosen and COMPLETE.get(str(theme["language"]).lower()) != current.language:
+        theme["language"] = current.language
 
 
 def _file(path: str, folder: str, config: MkDocsConfig, *, source: str | None = None) -> File:
@@ -147,6 +262,15 @@ def _file(path: str, folder: str, config: MkDocsConfig, *, source: str | None = 
         file.abs_src_path = str(Path(folder) / source)
     file.generated_by = "digest"
     return file
+
+
+def _tell_size(site_dir: Path) -> None:
+    """Say how large the site is; our own log, so that a large site is still built by --strict."""
+    size = SiteSize.of(site_dir)
+    if size is not None:
+        logging.getLogger("digest").info("the site: %s", size)
+        if size.advice is not None:
+            logging.getLogger("digest").warning("%s", size.advice)
 
 
 def _show_progress() -> None:

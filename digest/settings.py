@@ -62,9 +62,17 @@ class Settings:
     """Days wanted when there is no ``since``, today among them."""
     settle: int = 3
     """Days after a day in which late commits are still looked for."""
+    details_days: int | None = None
+    """Days, the newest among them, whose pages have all details; None for all."""
+    cache: Path | None = None
+    """Folder of what builds keep for one another; None where each starts anew."""
     collect: Collecting = "auto"
-    language: str = "en"
-    """Language of what we write: ``en`` or ``zh``."""
+    languages: tuple[str, ...] = ("en",)
+    """Languages of what we write, of ``en`` and ``zh``; the first is the site's main one."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The site's name in further languages, where it has another one there."""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """What the site is, in further languages."""
     patch_budget: int = 2_000_000
     """Bytes of patch that are read of one commit."""
     timeout: float = 600.0
@@ -73,6 +81,11 @@ class Settings:
     """Repositories that are collected at the same time."""
     analyst: ModelSettings | None = None
     """The language model; None for the heuristic analyst alone."""
+
+    @property
+    def language(self) -> str:
+        """The site's main language."""
+        return self.languages[0]
 
     def first_day(self, today: dt.date) -> dt.date:
         """The first day wanted, as long as the archive reaches no further back."""

@@ -1,276 +1,319 @@
-"""Archive → all pages of the site and their navigation.
+"""Archive → all pages of the site and their navigation, in one language or in several.
 
 A pure function of the archive and the settings: no clock, no network, no
-clone.  Days are read one at a time; of those that are done only the numbers
-are kept, so memory does not grow with what the days hold.
+clone.  The archive is read once for all languages.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 
-from digest.aftermath import Aftermath
-from digest.archive import Archive
 from digest.errors import ArchiveError, DigestError
-from digest.hindsight import Hindsight
-from digest.ledgers import Ledgers
-from digest.model import Repository, RepositoryState
+from digest.feeds.places import Asset, Places
+from digest.feeds.publishing import About, Covered, Publisher
+from digest.feeds.told import DayParts
+from digest.gathering import Gathering
+from digest.kept.memory import Memory, key_of
+from digest.kept.store import Store
+from digest.navigation import moved
 from digest.pages import Pages
 from digest.pageviews import (
     ARCHIVE_PATH,
-    EntryView,
-    Figures,
     Page,
-    RepositoryDay,
-    anchors,
     day_path,
     month_path,
-    name_in_anchors,
     year_path,
 )
+from digest.repositorypages import RepositoryPages, repository_path
+from digest.roundups import MonthLine, Roundups, Told
 from digest.settings import Settings
-from digest.views import RECENT_DAYS as VIEWED_DAYS
+from digest.summaries import DaySummary
 from digest.views import Views
-from digest.wording import Wording
-
-RECENT_DAYS = 14
-"""Days listed on the home page."""
+from digest.wording import PageWording
 
 _MARK = "generator: change-digest"
 
 
-@dataclass(frozen=True)
-class Followed:
-    """A repository with what the archive knows of it."""
-
-    repository: Repository
-    state: RepositoryState
-    dates: frozenset[dt.date]
-    anchor: str
-
-    wanted: Callable[[dt.date], dt.date]
-    """The first day that is wanted on a given day."""
-
-    @cached_property
-    def unreached(self) -> frozenset[dt.date]:
-        """The days since it was last reached for which it was asked in vain."""
-        if self.state.failure is None or self.state.reached_at is None:
-            return frozenset()
-        first, last = self.state.reached_at.date(), self.state.failure.at.date()
-        return frozenset(first + dt.timedelta(days=n + 1) for n in range((last - first).days))
-
-    def concerns(self, date: dt.date) -> bool:
-        """Whether a day's page has a section for it."""
-        if date in self.dates or date in self.unreached:
-            return True
-        if self.state.failure is not None and self.state.reached_at is None:
-            asked = self.state.failure.at.date()
-            return self.wanted(asked) <= date <= asked
-        # A hole: between its first day and now something is missing.
-        return self._first is not None and self._first < date
-
-    @cached_property
-    def _first(self) -> dt.date | None:
-        return min(self.dates, default=None)
-
-
-@dataclass(frozen=True)
-class _Gathered:
-    """What the first reading of all days leaves."""
-
-    ledgers: Ledgers
-    aftermath: Aftermath
-    hindsight: Hindsight
-
-
-@dataclass
 class Site:
-    """All pages of one site.
+    """All pages of one site in one language.
 
     Arguments:
         settings: the site's settings.
         name: the site's name.
+        language: of its words; the site's main one by default.
+        base: what each path begins with: empty, or a folder such as ``en/``.
+        gathering: what it shares with the site's other languages.
     """
 
-    settings: Settings
-    name: str
-    problems: list[ArchiveError] = field(default_factory=list)
-    """Archive files that could not be read; filled while pages are made."""
-
-    def __post_init__(self) -> None:
-        self.archive = Archive(self.settings.archive)
-        self.wording = Wording(self.settings.language)
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        *,
+        language: str | None = None,
+        base: str = "",
+        gathering: Gathering | None = None,
+    ) -> None:
+        self.settings = settings
+        self.name = name
+        self.language = language or settings.language
+        self.base = base
+        self.gathering = gathering or Gathering(settings)
+        self.archive = self.gathering.archive
+        self.repositories = self.gathering.repositories
+        self.dates = self.gathering.dates
+        self.wording = PageWording(self.language)
         self._pages = Pages(self.wording, self.name)
-        self.repositories = tuple(self._followed())
-        dates = {date for item in self.repositories for date in item.dates | item.unreached}
-        self.dates = tuple(sorted(dates))
+        self.publisher: Publisher | None = None
+        """What it offers to programs, if it does; see ``publish``."""
+
+    @property
+    def problems(self) -> list[ArchiveError]:
+        """Archive files that could not be read; filled while pages are made."""
+        return self.gathering.problems
 
     def pages(self) -> Iterator[Page]:
         """Every page; days oldest first, then the pages over the archive."""
-        figures: list[Figures] = []
-        newest = None
-        views = self.views
-        neighbours = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
-        for previous, date, following in neighbours:
-            sections = self._gathered.hindsight.of(self._sections(date))
-            figures.append(Figures.of(date, sections))
-            if newest is None or figures[-1].commits:
-                # Early in the morning today is empty; what is new is on the day before.
-                newest = (date, sections)
-            yield self._pages.day(date, sections, previous=previous, following=following)
-        years = _by_month(figures)
-        for year, months in years.items():
-            for month, days in months.items():
-                yield self._pages.month(year, month, days)
-            yield self._pages.year(year, months)
-        yield self._pages.archive(years)
-        yield self._pages.home(
-            newest,
-            figures[: -RECENT_DAYS - 1 : -1],
-            [(item.repository, item.state) for item in self.repositories],
+        for page in self._made():
+            yield replace(page, path=self.base + page.path)
+
+    def _made(self) -> Iterator[Page]:
+        """Every page, its links and its path as if its language were alone."""
+        roundups = Roundups(
+            self._pages,
+            self.dates,
+            self.repository_pages,
+            self._keep_month,
+            feeds=self.publisher is not None,
         )
-        yield from views.pages()
+        neighbours = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
+        memory, part = self.gathering.memory, functools.partial
+        for previous, date, following in neighbours:
+            key, around = self.gathering.key(date), (previous, following)
+            short = self._shortened(date)
+            make = part(self._day, date, around, short)
+            yield memory.get("day", self._key(key, around, short), make)
+            yield from roundups.add(self._told(key, date))
+            if self.publisher is not None:
+                decided = self._key(key, self.publisher.decides(date))
+                self.publisher.take(memory.get("feeds", decided, part(self._published, date)))
+        yield from roundups.finish()
+        yield from self.views.pages()
+        if self.publisher is not None:
+            self.publisher.finish()
+
+    def _day(
+        self,
+        date: dt.date,
+        around: tuple[dt.date | None, dt.date | None],
+        short: Sequence[object] | None,
+    ) -> Page:
+        """The page of a day, between the nearest earlier and later one."""
+        previous, following = around
+        sections = self.gathering.sections(date)
+        return self._pages.day(date, sections, previous=previous, following=following, short=short)
+
+    def _shortened(self, date: dt.date) -> Sequence[object] | None:
+        """Links to the whole of a day that its page tells in short; None for the other days.
+
+        What is old is counted from the newest day of the archive, so that no clock is asked.
+        """
+        days = self.settings.details_days
+        if days is None or (self.dates[-1] - date).days < days:
+            return None
+        return self.publisher.downloads(date) if self.publisher is not None else ()
+
+    def _published(self, date: dt.date) -> DayParts:
+        """What programs are offered of a day."""
+        assert self.publisher is not None  # noqa: S101 - asked for by it alone
+        return self.publisher.make(date, self.gathering.sections(date))
+
+    def _told(self, key: str | None, date: dt.date) -> Told:
+        """A day as the pages over many days need it: numbers now, words if they are wanted."""
+        memory, part = self.gathering.memory, functools.partial
+
+        def summary() -> DaySummary:
+            return memory.get("summary", key, part(self._summary, date))
+
+        numbers = memory.get("numbers", key, lambda: summary().numbers)
+        return Told(key, numbers, summary)
+
+    def _summary(self, date: dt.date) -> DaySummary:
+        return DaySummary.of(date, self.gathering.sections(date))
+
+    def _keep_month(
+        self, parts: object, make: Callable[[], tuple[Page, MonthLine]]
+    ) -> tuple[Page, MonthLine]:
+        key = None if parts is None else self._key(self.gathering.program, parts)
+        return self.gathering.memory.get("month", key, make)
+
+    def _keep(self, until: dt.date, parts: object, make: Callable[[], Page]) -> Page:
+        """A page over many days: the one that was kept, or the one that is made."""
+        return self.gathering.memory.get(
+            "page", self._key(self.gathering.until(until), parts), make
+        )
+
+    def _key(self, key: str | None, *more: object) -> str | None:
+        """The hash of all that decides what is said of a day in this language."""
+        return key and key_of(key, self.language, self.name, more)
+
+    def publish(
+        self,
+        put: Callable[[Asset], None],
+        *,
+        site_url: str,
+        identity: str,
+        description: str,
+        directory_urls: bool = True,
+        texts: bool = True,
+    ) -> None:
+        """Have feeds and data made in the pass that makes the pages.
+
+        Arguments:
+            put: takes each file as soon as it is made.
+            site_url: where the site is published; empty where that is not known.
+            identity: the name of the site in its main language, which ids are made of.
+            description: what the site is, in its main language.
+            directory_urls: whether pages are published as folders.
+            texts: whether days are published as plain Markdown too.
+        """
+        about = About(
+            name=self.name,
+            description=self.settings.descriptions.get(
+                self.language, "" if self.base else description
+            ),
+            zone=self.settings.zone,
+            repositories=[
+                Covered(item.repository, item.state, repository_path(item.anchor))
+                for item in self.repositories
+            ],
+        )
+        places = Places(site_url, self.base, identity, self.language, directory_urls)
+        choice = self.gathering.gathered.choice
+        self.publisher = Publisher(places, about, choice, put, texts=texts)
 
     @cached_property
     def views(self) -> Views:
-        """The views over the archive."""
+        """The views over the archive; their paths are without the base."""
         repositories = {item.anchor: item.repository for item in self.repositories}
-        gathered = self._gathered
+        gathered = self.gathering.gathered
         events = gathered.aftermath.events(gathered.hindsight)
-        return Views(self._pages, gathered.ledgers, events, repositories)
+        return Views(self._pages, gathered.ledgers, events, repositories, self._keep)
 
     @cached_property
-    def _gathered(self) -> _Gathered:
-        """What is told of all days together, for which each is read once before any page."""
-        recent_from = self.dates[-1] - dt.timedelta(days=VIEWED_DAYS - 1) if self.dates else None
-        gathered = _Gathered(Ledgers(recent_from or dt.date.min), Aftermath(), Hindsight())
-        for date in self.dates:
-            sections = self._sections(date)
-            gathered.ledgers.add(date, sections)
-            gathered.aftermath.add(date, sections)
-            gathered.hindsight.add(sections)
-        return gathered
+    def repository_pages(self) -> RepositoryPages:
+        """The pages of the repositories; their paths are without the base."""
+        until = self.dates[-1] if self.dates else None
+        return RepositoryPages(self._pages, self.repositories, until, self.views)
 
     def navigation(self) -> list[object]:
         """The archive's part of the navigation, newest first, as MkDocs writes one.
 
-        Only a path's own year and month are shown on a page when the theme prunes
-        (``navigation.prune``), so a page does not grow with the archive.
+        Its days are not in it: they belong to the page of their month, see ``parents``.
         """
-        days: dict[int, dict[int, list[dt.date]]] = {}
+        years: dict[int, dict[int, None]] = {}
         for date in reversed(self.dates):
-            days.setdefault(date.year, {}).setdefault(date.month, []).append(date)
+            years.setdefault(date.year, {})[date.month] = None
         listing: list[object] = [ARCHIVE_PATH]
-        for year, months in days.items():
-            part: list[object] = [year_path(year)]
-            for month, dates in months.items():
-                paths = [{date.isoformat(): day_path(date)} for date in dates]
-                part.append({f"{year:04}-{month:02}": [month_path(year, month), *paths]})
-            listing.append({f"{year:04}": part})
-        return listing
+        for year, months in years.items():
+            pages = [{f"{year:04}-{month:02}": month_path(year, month)} for month in months]
+            listing.append({f"{year:04}": [year_path(year), *pages]})
+        return moved(listing, self.base)
+
+    def repository_navigation(self) -> list[object]:
+        """The repositories' part of the navigation."""
+        pages = [{item.repository.slug: repository_path(item.anchor)} for item in self.repositories]
+        return moved(pages, self.base)
+
+    def parents(self) -> dict[str, str]:
+        """Which page each page belongs to that is not in the navigation; oldest day first."""
+        return {
+            self.base + day_path(date): self.base + month_path(date.year, date.month)
+            for date in self.dates
+        }
 
     def paths(self) -> list[str]:
         """Where every page is, without making any."""
         months = dict.fromkeys((date.year, date.month) for date in self.dates)
         years = dict.fromkeys(year for year, _ in months)
-        return [
+        paths = [
             "index.md",
             ARCHIVE_PATH,
             *(year_path(year) for year in years),
             *(month_path(year, month) for year, month in months),
             *(day_path(date) for date in self.dates),
+            *self.repository_pages.paths(),
             *self.views.paths(),
         ]
+        return [self.base + path for path in paths]
 
     def write(self, folder: Path) -> list[str]:
-        """Write every page as a Markdown file, and remove those that there are no more.
+        """Write every page of this language; see ``write``."""
+        return write([self], folder)
 
-        Files that are right already are not touched.
 
-        Arguments:
-            folder: where to; made if it is not there.
+def sites(settings: Settings, name: str) -> list[Site]:
+    """The site in each of its languages, the main one first and at the root.
 
-        Returns:
-            The paths of all pages, relative to the folder.
+    Arguments:
+        settings: the site's settings.
+        name: the site's name in its main language.
+    """
+    memory = Memory(Store(settings.cache / "days") if settings.cache else None)
+    gathering = Gathering(settings, memory)
+    return [
+        Site(
+            settings,
+            settings.names.get(language, name),
+            language=language,
+            base=f"{language}/" if number else "",
+            gathering=gathering,
+        )
+        for number, language in enumerate(settings.languages)
+    ]
 
-        Raises:
-            DigestError: a file is in the way that is not one of ours; nothing is written.
-        """
-        targets = {folder / path for path in self.paths()}
-        for target in sorted(targets):
-            if target.exists() and not _is_ours(target):
-                raise DigestError(
-                    f"{target}: there is a file that was not made by change-digest; "
-                    "choose another folder, or remove it"
-                )
-        for page in self.pages():
+
+def write(languages: Sequence[Site], folder: Path) -> list[str]:
+    """Write every page as a Markdown file, and remove those that there are no more.
+
+    Files that are right already are not touched.
+
+    Arguments:
+        languages: the site in each language.
+        folder: where to; made if it is not there.
+
+    Returns:
+        The paths of all pages, relative to the folder.
+
+    Raises:
+        DigestError: a file is in the way that is not one of ours; nothing is written.
+    """
+    paths = [path for site in languages for path in site.paths()]
+    targets = {folder / path for path in paths}
+    for target in sorted(targets):
+        if target.exists() and not _is_ours(target):
+            raise DigestError(
+                f"{target}: there is a file that was not made by change-digest; "
+                "choose another folder, or remove it"
+            )
+    # In step, so that each day is read once for all languages.
+    for pages in zip(*(site.pages() for site in languages), strict=True):
+        for page in pages:
             target = folder / page.path
             data = _marked(page.content).encode()
             if target.exists() and target.read_bytes() == data:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        for path in folder.rglob("*.md"):
-            if path not in targets and _is_ours(path):
-                path.unlink()
-        return self.paths()
-
-    def _followed(self) -> Iterator[Followed]:
-        taken: set[str] = set()
-        for repository in self.settings.repositories:
-            anchor = f"repository-{name_in_anchors(repository.slug)}"
-            while anchor in taken:
-                anchor += "-"
-            taken.add(anchor)
-            try:
-                state = self.archive.state(repository.slug)
-            except ArchiveError as error:
-                self.problems.append(error)
-                state = RepositoryState(schema_version=0, repository=repository.slug)
-            dates = frozenset(self.archive.dates(repository.slug))
-            yield Followed(repository, state, dates, anchor, self.settings.first_day)
-
-    def _tell(self, problem: ArchiveError) -> None:
-        """Keep a problem once, however often a day is read."""
-        if str(problem) not in map(str, self.problems):
-            self.problems.append(problem)
-
-    def _sections(self, date: dt.date) -> list[RepositoryDay]:
-        """What a day's page shows, each entry with its anchor."""
-        loaded = []
-        for item in self.repositories:
-            if not item.concerns(date):
-                continue
-            day, damaged = None, False
-            try:
-                day = self.archive.load(item.repository.slug, date)
-            except ArchiveError as error:
-                self._tell(error)
-                damaged = True
-            loaded.append((item, day, damaged))
-        entries = [
-            (item.repository, entry) for item, day, _ in loaded if day for entry in day.entries
-        ]
-        views = iter(
-            EntryView(entry, repository, anchor)
-            for (repository, entry), anchor in zip(entries, anchors(entries), strict=True)
-        )
-        return [
-            RepositoryDay(
-                repository=item.repository,
-                state=item.state,
-                anchor=item.anchor,
-                day=day,
-                entries=tuple(next(views) for _ in day.entries) if day else (),
-                damaged=damaged,
-            )
-            for item, day, damaged in loaded
-        ]
+    for path in folder.rglob("*.md"):
+        if path not in targets and _is_ours(path):
+            path.unlink()
+    return paths
 
 
 def _is_ours(path: Path) -> bool:
@@ -282,14 +325,3 @@ def _is_ours(path: Path) -> bool:
 def _marked(content: str) -> str:
     """A page that says in its front matter who made it."""
     return content.replace("---\n", f"---\n{_MARK}\n", 1)
-
-
-def _by_month(figures: list[Figures]) -> Mapping[int, Mapping[int, list[Figures]]]:
-    """Figures by year and month, the newest of each first."""
-    newest_first = figures[::-1]
-    return {
-        year: {
-            month: list(days) for month, days in groupby(in_year, key=lambda item: item.date.month)
-        }
-        for year, in_year in groupby(newest_first, key=lambda item: item.date.year)
-    }

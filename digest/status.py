@@ -5,27 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from digest.archive import Archive
 from digest.errors import ArchiveError
 from digest.planning import days_to_read
 from digest.settings import Settings
+from digest.sitesize import SiteSize
 
 _NAMED = 10
 
 
-def report(settings: Settings, today: dt.date) -> Iterator[str]:
+def report(settings: Settings, today: dt.date, site: Path | None = None) -> Iterator[str]:
     """Lines about every repository.
 
     Arguments:
         settings: the site's settings.
         today: the current day in the site's zone.
+        site: folder of the built site.
     """
     archive = Archive(settings.archive)
     for repository in settings.repositories:
         yield repository.slug
         for name, value in _facts(archive, settings, repository.slug, today):
             yield f"  {name:<10} {value}"
+    size = SiteSize.of(site) if site is not None else None
+    if size is not None:
+        yield "the site, as it was built last"
+        yield f"  {'size':<10} {size}"
+        if size.advice is not None:
+            yield f"  {'too large' if size.share > 1 else 'soon full':<10} {size.advice}"
 
 
 def _facts(

@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+    from support.building import Project
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,11 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page
     if problems:
         pytest.fail("\n".join(["the page did what it should not:", *problems]))
+
+
+@pytest.fixture(scope="session")
+def reader_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A site of 30 days and three repositories in Chinese and English, built once in a run."""
+    from support.readersite import reader_site
+
+    return reader_site(tmp_path_factory)

@@ -71,7 +71,7 @@ def play(case: Path, folder: Path) -> dict[str, bytes]:
     }
     settings = load(folder / "mkdocs.yml")[1]
     for language in LANGUAGES:
-        site = Site(replace(settings, language=language), "Digest")
+        site = Site(replace(settings, languages=(language,)), "Digest")
         pages = {page.path: page.content for page in site.pages()}
         for path in script["PAGES"]:
             files[f"{language}/{path}"] = pages[path].encode()

@@ -191,9 +191,8 @@ def test_the_page_says_what_is_folded_and_who_says_so(language: str, words: list
     source = page(analysis(impact=(lost, said("It is `a_b`", FOUND))), language)
     text = seen(source)
     assert all(word in text for word in words)
-    details = next(line for line in source.splitlines() if "digest-folded" in line)
-    assert details.startswith("<details")
-    assert details.endswith("</details>")
+    line = next(line for line in source.splitlines() if "digest-folded" in line)
+    details = re.search('<details class="digest-folded".*?</details>', line)[0]
     assert "no&#95;name" in details
 
 
@@ -204,7 +203,7 @@ def test_a_page_without_marks_explains_none() -> None:
 
 
 def _tags(html: str) -> list[str]:
-    inline = {"code", "a", "sup"}
+    inline = {"code", "a", "sup", "span"}
     return [tag for tag in re.findall(r"<(\w+)", html) if tag not in inline]
 
 
@@ -242,5 +241,5 @@ def test_hostile_words_do_not_change_the_page(name: str) -> None:
         expected, got = (render(source.split("---\n", 2)[2]) for source in (plain, hostile))
         # A mark that stands in no text is not explained; rules and paragraphs are the same.
         assert _tags(got) == _tags(expected)
-        assert "<script" not in got.lower()
+        assert got.lower().count("<script") == 1, "the data of the filters"
         assert "javascript:" not in re.sub(r">[^<]*<", "><", got).lower()

@@ -221,7 +221,9 @@ def test_pages_are_written_and_written_again(site: Site) -> None:
     site.run("collect")
     said = site.run("pages", "out")
     files = sorted(path for path in (site.path / "out").rglob("*") if path.is_file())
-    assert said == f"{len(files)} pages in out\n"
+    pages = [path for path in files if path.suffix == ".md"]
+    others = len(files) - len(pages)
+    assert said == f"{len(pages)} pages in out, and {others} files of feeds and data\n"
     day = site.path / "out" / "2026" / "02" / "13.md"
     assert day in files
     assert "fix: today" in day.read_text("utf-8").replace("&#58;", ":")
@@ -261,8 +263,10 @@ def test_pages_of_days_that_are_gone_are_removed(site: Site) -> None:
     (site.path / "out" / "theirs.md").write_text("# Theirs\n")
     (site.path / "archive/owner/name/2026/2026-02-11.json").unlink()
     site.run("pages", "out")
-    days = sorted(path.name for path in (site.path / "out/2026/02").iterdir())
+    days = sorted(path.name for path in (site.path / "out/2026/02").glob("*.md"))
     assert days == ["12.md", "13.md", "index.md"]
+    data = sorted(path.parent.name for path in (site.path / "out/2026/02").glob("*/*.json"))
+    assert data == ["12", "13"]
     assert (site.path / "out" / "theirs.md").exists()
 
 

@@ -65,7 +65,7 @@ def test_only_repositories_must_be_given(read, tmp_path):
         days=7,
         settle=3,
         collect="auto",
-        language="en",
+        languages=("en",),
         patch_budget=2_000_000,
         timeout=600.0,
     )
@@ -214,7 +214,7 @@ def test_since_and_days_exclude_each_other(complaint):
         ("timezon", "did you mean 'timezone'?"),
         ("repository", "did you mean 'repositories'?"),
         ("Collect", "did you mean 'collect'?"),
-        ("xyz", "there are: repositories, timezone, since, days"),
+        ("xyz", "there are: repositories, languages, timezone, since, days"),
         (7, "there are: repositories"),
     ],
 )

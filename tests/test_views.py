@@ -173,8 +173,8 @@ def test_breaking_changes_have_reasons_level_and_a_link(tmp_path):
     found = pages(site(tmp_path, old, new))
     month = found["breaking/2026-02.md"]
     assert lines(month) == [
-        "🟡 2026-02-14 · fix: other · may concern nobody · said in the message: Set X.",
-        "🔴 2026-02-13 · feat!: drop it · marked by its author · interface: --mode, --route",
+        "Medium 2026-02-14 fix: other | said in the message: Set X. · may concern nobody",
+        "High 2026-02-13 feat!: drop it | marked by its author · interface: --mode, --route",
     ]
     assert "](../2026/02/13.md#aaaaaaa)" in month.content
     assert lines(found["breaking/index.md"]) == [*lines(month), "2026-02: 2"]
@@ -237,8 +237,8 @@ def test_a_revert_leads_to_what_it_takes_back(tmp_path):
     )
     month = found["reverts/2026-02.md"]
     assert lines(month) == [
-        '2026-02-15 · Revert "gone" · reverts gone (not in the archive)',
-        "2026-02-14 · Take it back · reverts feat: one (#3) (1 day later)",
+        '2026-02-15 Revert "gone" | reverts gone (not in the archive)',
+        "2026-02-14 Take it back | reverts feat: one (#3) (1 day later)",
     ]
     assert "](../2026/02/13.md#aaaaaaa)" in month.content
     assert "](../2026/02/14.md#bbbbbbb)" in month.content
@@ -248,7 +248,7 @@ def test_an_index_lists_recent_entries_and_not_all(tmp_path):
     entries = [entry(f"{n}", interface=(flag(f"--{n}"),)) for n in range(40)]
     recent = lines(pages(site(tmp_path, *entries))["interface/index.md"])[1:]
     assert len(recent) == 30
-    assert recent[0] == "2026-03-24 · 39: --39 added"
+    assert recent[0] == "2026-03-24 39 | --39 added"
 
 
 # The facts of an entry and of a day

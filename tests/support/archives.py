@@ -99,5 +99,5 @@ def settings(folder: Path, *days: Day, language: str = "en", slugs: Iterable[str
         zone=ZoneInfo("UTC"),
         archive=folder / "archive",
         mirrors=folder / "mirrors",
-        language=language,
+        languages=(language,),
     )

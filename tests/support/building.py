@@ -27,6 +27,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SLUGS = ("acme/engine", "acme/router", "globex/kv-cache")
 """The repositories that most sites of the tests follow."""
 
+MATERIAL_SEARCH = {
+    "search": {
+        "separator": r"""[\s\u200b\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\-_,:;!?=\[\]()<>{}"'`/"""
+        r"""\\.#|@+*&%~^$·→−]+""",
+        "pipeline": [],
+    }
+}
+"""The theme's own search, for sites whose owners prefer it; without it the site has ours."""
+
 Done = subprocess.CompletedProcess[str]
 
 
@@ -48,7 +57,7 @@ def shipped() -> dict[str, Any]:
     """The configuration that is shipped, without what is this repository's own."""
     with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
         config: dict[str, Any] = yaml_load(file, get_yaml_loader())
-    del config["docs_dir"], config["site_dir"], config["theme"]["custom_dir"]
+    del config["docs_dir"], config["site_dir"], config["nav"], config["theme"]["custom_dir"]
     config["site_url"] = ""
     return config
 
@@ -85,8 +94,7 @@ class Project:
         """
         config = shipped()
         config["theme"]["language"] = language
-        search = next(item for item in config["plugins"] if "search" in item)
-        config["plugins"] = [search, {"digest": options}]
+        config["plugins"] = [MATERIAL_SEARCH, {"digest": options}]
         project = cls(folder)
         (folder / "docs").mkdir(parents=True, exist_ok=True)
         for path, text in (docs or {}).items():

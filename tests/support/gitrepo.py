@@ -171,6 +171,21 @@ class GitRepo:
             records.append(self._record(f"feat: change {index}", files, date=date, parents=parents))
         return self._import(records)
 
+    def series(
+        self, changes: Iterable[tuple[str, Files, dt.datetime]], start: str | None = None
+    ) -> list[str]:
+        """Add many commits quickly: message, files and committer date of each.
+
+        Arguments:
+            changes: oldest first.
+            start: what the first one goes on from; the branch's tip by default.
+        """
+        records = []
+        for index, (message, files, date) in enumerate(changes):
+            parents = () if index else (self._tip() if start is None else (start,))
+            records.append(self._record(message, files, date=date, parents=parents))
+        return self._import(records)
+
     def chmod(self, path: str, *, executable: bool, message: str = "chore: mode") -> str:
         """Change nothing but the mode of a file."""
         content = self.git("cat-file", "blob", f"refs/heads/{self.branch}:{path}")

@@ -45,6 +45,8 @@ class GitServer:
     """Support partial clones."""
     allow_any_want: bool = False
     """In protocol 0, give objects that no ref stands for.  Protocol 2 always does."""
+    takes_pushes: bool = False
+    """Let anybody push who may read."""
     protocol_2: bool = True
     """Pass on that the client speaks protocol 2."""
     redirect: str | None = None
@@ -154,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _backend(self, server: GitServer, line: str, body: bytes) -> None:
         parts = urlsplit(self.path)
         settings = {
-            "http.receivepack": "false",
+            "http.receivepack": str(server.takes_pushes).lower(),
             "safe.directory": "*",
             "uploadpack.allowFilter": str(server.allow_filter).lower(),
             "uploadpack.allowAnySHA1InWant": str(server.allow_any_want).lower(),
