@@ -89,7 +89,6 @@ class Shelf:
 
     title: Markdown
     path: str
-    """Of the view that they belong to."""
     books: Sequence[Book]
 
 
@@ -157,10 +156,9 @@ class Views:
         return self._shelves[anchor]
 
     def navigation(self) -> list[object]:
-        """Their part of the navigation: one section, with a section for each view.
+        """Their part of the navigation: a section for each view.
 
-        Pages of one repository or one year stand in a section of their own, so that where
-        the theme prunes, a page does not grow with the others.
+        Pages of one repository or one year stand apart, so that a pruned page does not grow.
         """
         return self._tree.navigation()
 

@@ -166,7 +166,7 @@ LOOK = """
 
 ROWS = """
 () => [...document.querySelectorAll("article .digest-table tbody tr")].map(row =>
-  [...row.cells].map(cell => cell.textContent))
+  [row.querySelector("time").dateTime, row.cells[1].textContent, row.querySelector("a").textContent])
 """
 
 
@@ -206,7 +206,18 @@ def test_no_element_and_no_attribute_is_a_commits(address, page):
     elements = {element for section in page.evaluate(LOOK) for element in section["elements"]}
     assert elements <= {
         *("A class href title", "A href", "CODE", "LI", "P", "STRONG", "UL", "BLOCKQUOTE"),
-        *("H4 class id", "PRE class", "SUMMARY", "SPAN", "SPAN class", "UL class"),
+        *("DIV class", "DIV class data-search-exclude", "TIME datetime", "DL class", "DT", "DD"),
+        *("SPAN lang", "A class href title", "BUTTON aria-expanded aria-label data-do title type"),
+        *(
+            "BUTTON aria-label data-do title type",
+            "BUTTON class type",
+            "H4 class id",
+            "PRE class",
+            "SUMMARY",
+            "SPAN",
+            "SPAN class",
+            "UL class",
+        ),
         *("DETAILS class data-search-exclude", "SUMMARY tabindex"),
     }
     classes = page.evaluate(
@@ -220,7 +231,7 @@ def test_the_outline_is_the_templates(project, hostile):
     found = outline(project.page("2026/02/13/"))
     assert [(level, name) for level, name, _ in found if level < 4][:2] == [
         (1, found[0][1]),
-        (2, "repository-acme-hostile"),
+        (2, "brief"),
     ]
     assert sorted(name for level, name, _ in found if level == 4) == sorted(
         entry.commit.short_sha for entry in hostile
@@ -233,7 +244,7 @@ def test_the_table_has_a_row_for_each_commit(address, page, hostile):
     rows = page.evaluate(ROWS)
     assert rows == [
         [
-            f"{entry.commit.committed_at:%Y-%m-%d %H:%M:%S}",
+            entry.commit.committed_at.isoformat(),
             visible(entry.commit.author.name),
             visible(entry.commit.subject or "（无提交信息）"),
         ]

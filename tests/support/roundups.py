@@ -10,7 +10,7 @@ from digest.ledgers import Ledgers
 from digest.pages import Pages
 from digest.pageviews import Page, RepositoryDay
 from digest.repositorypages import RepositoryPages
-from digest.roundups import Roundups
+from digest.roundups import Roundups, Told
 from digest.summaries import DaySummary
 from digest.views import Views
 
@@ -46,5 +46,10 @@ def roundups(pages: Pages, days: Days, *, feeds: bool = False) -> dict[str, Page
     until = dates[-1] if dates else None
     about = RepositoryPages(pages, repositories, until, views)
     made = Roundups(pages, dates, about, feeds=feeds)
-    found = [page for date in dates for page in made.add(DaySummary.of(date, days[date]))]
+    summaries = [DaySummary.of(date, days[date]) for date in dates]
+    found = [page for day in summaries for page in made.add(_told(day))]
     return {page.path: page for page in [*found, *made.finish()]}
+
+
+def _told(day: DaySummary) -> Told:
+    return Told(key=None, numbers=day.numbers, summary=lambda: day)
