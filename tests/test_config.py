@@ -61,6 +61,7 @@ def test_only_repositories_must_be_given(read, tmp_path):
         zone=ZoneInfo("UTC"),
         archive=tmp_path / "archive",
         mirrors=tmp_path / ".cache" / "mirrors",
+        cache=tmp_path / ".cache" / "site",
         since=None,
         days=7,
         settle=3,

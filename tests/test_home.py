@@ -74,7 +74,7 @@ def test_home_lists_what_broke_and_was_taken_back_lately(tmp_path):
     # What leaves no doubt goes first.
     assert lines(part(home, "breaking")) == [
         "Medium 2026-02-13 feat: one | interface: --mode",
-        "Medium 2026-02-14 Revert it | said in the message: Set X. · may concern nobody",
+        "Medium 2026-02-14 Revert it | said in the message: Set X. · not certain",
     ]
     assert lines(part(home, "reverts")) == [
         "2026-02-14 Revert it | reverts feat: one (1 day later)"

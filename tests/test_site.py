@@ -147,8 +147,8 @@ def test_each_commit_has_its_short_sha_for_an_anchor(project):
     assert len(found) == len(DAYS)
     for page, number in found.items():
         html = project.page(page)
-        assert html.count("digest-entry") == number
-        rows = re.findall(r'<td><a href="#([0-9a-f]{7})">', html)
+        assert html.count('class="digest-entry"') == number
+        rows = re.findall(r'<td class="digest-commits__subject"><a href="#([0-9a-f]{7})">', html)
         assert sorted(rows) == sorted(
             sha for place, sha, _ in entries(project.folder) if place == page
         )
@@ -225,18 +225,22 @@ def test_the_archive_goes_from_new_to_old(project):
     article = lambda html: html[html.index("<article") : html.index("</article")]  # noqa: E731
     days = days_of(project.folder)
     february = [day for day in days if day.startswith("2026-02")]
-    links = r'<li><a href="[^"]*">(\d{4}-\d\d(?:-\d\d)?)</a>'
-    assert re.findall(links, article(home)) == days[:14]
-    assert re.findall(links, article(month)) == february
-    assert re.findall(links, article(year)) == ["2026-02", "2026-01"]
-    assert re.findall(links, article(archive)) == ["2026-02", "2026-01"]
+    recent = article(home)[article(home).index('id="recent"') :]
+    listed = re.findall(r'href="\d{4}/\d\d/\d\d/">(?:<strong>)?(\d{4}-\d\d-\d\d)<', recent)
+    assert listed == days[:7]
+    rows = r'<td[^>]*><a href="[^"]*">(\d{4}-\d\d(?:-\d\d)?)</a></td>'
+    assert re.findall(rows, article(month)) == february
+    assert re.findall(rows, article(archive)) == ["2026-02", "2026-01"]
+    # Its calendar goes as calendars go.
+    months = re.findall(r'href="[^"]*">(2026-\d\d)</a>', article(year))
+    assert list(dict.fromkeys(months)) == ["2026-01", "2026-02"]
     assert f'<a href="{days[0].replace("-", "/")}/">' in article(home)
 
 
 def test_a_page_leads_to_its_neighbours(project):
     html = project.page("2026/02/01/")
-    assert '<a href="../../01/31/">2026-01-31</a>' in html
-    assert '<a href="../02/">2026-02-02</a>' in html
+    assert '<a href="../../01/31/">← 2026-01-31</a>' in html
+    assert '<a href="../02/">2026-02-02 →</a>' in html
     assert '<a href="../">2026-02</a>' in html
 
 
@@ -477,7 +481,7 @@ def test_the_site_works_with_the_theme_of_mkdocs(tmp_path, collected):
     project = copy_of(collected, tmp_path / "project", top=top)
     project.build(now=NOW)
     html = project.page("2026/02/13/")
-    assert html.count("<table>") == 3
+    assert html.count("<table") == 4
     for page, anchor, _ in entries(collected):
         if page == "2026/02/13/":
             assert f'id="{anchor}"' in html

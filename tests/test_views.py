@@ -173,7 +173,7 @@ def test_breaking_changes_have_reasons_level_and_a_link(tmp_path):
     found = pages(site(tmp_path, old, new))
     month = found["breaking/2026-02.md"]
     assert lines(month) == [
-        "Medium 2026-02-14 fix: other | said in the message: Set X. · may concern nobody",
+        "Medium 2026-02-14 fix: other | said in the message: Set X. · not certain",
         "High 2026-02-13 feat!: drop it | marked by its author · interface: --mode, --route",
     ]
     assert "](../2026/02/13.md#aaaaaaa)" in month.content
@@ -284,7 +284,7 @@ def test_an_entry_tells_its_facts_with_their_lines(tmp_path):
     assert f'href="{WEB}/blob/aaaaaaa{"0" * 33}/src/cli.py#L7"' in source
     assert f'href="{WEB}/blob/{"0" * 40}/src/cli.py#L7"' in source, "what is gone is in the parent"
     text = visible_text(page.content)
-    assert re.search(r"^Stands out: .*\b2\b.* a\.py:9$", text, re.MULTILINE)
+    assert re.search(r"Stands out.*\b2\b.* a\.py:9", text)
     assert "no_such_signal" not in text
     assert "The structure of 1 file could not be read, so facts may be missing: src/odd.rs" in text
 
@@ -303,10 +303,11 @@ def test_a_day_tells_what_it_changes_and_then_counts(tmp_path):
         entry("c", score=0.9, level="high", interface=changes, dependencies=bumps),
     ]
     told = lines(pages(site(tmp_path, days=[day(FIRST, items)]))["2026/02/13.md"])
-    assert told[:2] == ["🔴 c", "🟡 b"], "and none that is of low importance"
-    names = "; ".join(f"--{n} added" for n in range(8))
-    assert told[2] == f"Interface changes: {names}; and 2 more"
-    assert told[3] == "Dependencies: vllm 1 → 2"
+    assert told[4:6] == ["High c", "Medium b"], "and none that is of low importance"
+    text = visible_text(pages(site(tmp_path, days=[day(FIRST, items)]))["2026/02/13.md"].content)
+    names = "; ".join(f"--{n} added" for n in range(6))
+    assert f"Interface changes{names}; and 4 more" in "".join(text.splitlines())
+    assert "Dependenciesvllm 1 → 2" in "".join(text.splitlines())
 
 
 def test_signatures_that_change_stand_on_lines_of_their_own(tmp_path):
