@@ -206,6 +206,7 @@ def pages_command(out: Path, config_file: Path, language: str | None) -> None:
         )
     written = write(languages, out)
     data.tidy()
+    languages[0].gathering.memory.sweep()
     problems = languages[0].problems
     for problem in problems:
         click.echo(str(problem), err=True)

@@ -25,6 +25,7 @@ from digest.errors import HistoryError
 from digest.facts import Grammar, extract
 from digest.gitprocess import GitDir
 from digest.model import Facts, Reading
+from digest.processes import cores
 
 WORTH_IT = 200
 """Commits from which starting processes takes less time than it saves."""
@@ -46,7 +47,7 @@ class Extractor:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        self._workers = workers or len(os.sched_getaffinity(0))
+        self._workers = workers or cores()
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 

@@ -25,13 +25,13 @@ from digest.collect import collect
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
 from digest.feedfiles import FeedFiles
+from digest.kept.store import Store
 from digest.languageoptions import COMPLETE
 from digest.llm.analyst import analyst_for
 from digest.multilingual import Multilingual
 from digest.owing import Asking
 from digest.progress import progress_for
 from digest.rendering.kept import KeptPages, alone
-from digest.kept.store import Store
 from digest.searchbox import SearchBox
 from digest.settings import Settings
 from digest.site import sites, write
@@ -157,6 +157,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Tidy up what is kept, and write the search index."""
         if self._kept is not None:
             self._kept.finish()
+        if self._languages is not None:
+            self._languages.sites[0].gathering.memory.sweep()
         if self._search is not None:
             try:
                 self._search.write(config)

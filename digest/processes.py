@@ -14,6 +14,14 @@ from digest.errors import HistoryError
 _KEPT_STDERR = 64 * 1024
 
 
+def cores() -> int:
+    """How many processes are of use at the same time."""
+    try:
+        return len(os.sched_getaffinity(0))  # a container may have fewer than the machine
+    except AttributeError:
+        return os.cpu_count() or 1  # macOS cannot tell
+
+
 class Dialogue:
     """A git command that is asked one thing after another.
 

@@ -7,10 +7,14 @@ from functools import lru_cache
 
 _CODE = re.compile(r"`[^`]{0,2000}`")
 _NAME = re.compile(
-    r"https?://\S{1,2000}|[A-Za-z0-9]*[_./:\\@#-][\w./:\\@#-]*|\w*\d\w*|[A-Z]{2,}|[a-z]+[A-Z]\w*",
+    r"https?://\S{1,2000}|(?<![A-Za-z0-9])[A-Za-z0-9]*[_./:\\@#-][\w./:\\@#-]*"
+    r"|(?<!\w)\w*\d\w*|[A-Z]{2,}|(?<![a-z])[a-z]+[A-Z]\w*",
     re.ASCII,
 )
-"""Addresses, paths, identifiers, numbers: of no language."""
+"""Addresses, paths, identifiers, numbers: of no language.
+
+Each is looked for where it can begin, and not again at each of its letters.
+"""
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")

@@ -257,9 +257,11 @@ class Views:
                 several=False,
             )
 
-        # A commit may have been picked from one that another repository got later.
+        # A commit may have been picked from one that another repository got later, and bumps
+        # are counted to the end of the month.
         until, told = max(event.date for event in events), repr(events)
-        return Planned(path, month, lambda: self._keep(until, (path, told), make), len(events))
+        parts = (path, told, [bumps for *_, bumps in groups])
+        return Planned(path, month, lambda: self._keep(until, parts, make), len(events))
 
     # Ledgers
 

@@ -18,10 +18,10 @@ from support import archives
 from support.building import Project
 
 from digest.archive import Archive
+from digest.kept.store import Store
 from digest.model import Day
 from digest.rendering import keys, workers
 from digest.rendering.markup import Options, Rendered, Source, Target, render
-from digest.kept.store import Store
 
 PAGE = """# Day { #top }
 

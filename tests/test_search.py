@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import zlib
 from pathlib import Path
@@ -273,9 +274,21 @@ def test_the_cache_does_not_grow_with_what_is_gone(tmp_path):
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
     build(tmp_path)
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY, seed=7))
+    old = set((tmp_path / "cache").glob("*/t/*"))
     build(tmp_path)
-    kept = {path.name for path in (tmp_path / "cache").glob("*/t/*")}
+    assert old < set((tmp_path / "cache").glob("*/t/*"))  # another build may be using them
+    for path in old:
+        os.utime(path, (0, 0))
+    build(tmp_path)
+    kept = set((tmp_path / "cache").glob("*/t/*"))
     assert len(kept) == 5
+    assert not old & kept
+
+
+def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path):
+    write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
+    (tmp_path / "taken").write_text("a file, where the folder should be", "utf-8")
+    assert build(tmp_path, "one", "taken") == build(tmp_path, "two", "cache")
 
 
 def test_a_damaged_day_leaves_the_others(tmp_path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import platform
 from collections.abc import Callable, Iterable
+from importlib import metadata
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -13,6 +15,8 @@ from digest.kept import pickles
 from digest.kept.store import Store
 
 _T = TypeVar("_T")
+_WRITTEN_WITH = ("Babel", "Jinja2", "MarkupSafe", "pydantic", "pydantic-core")
+"""Packages that have a part in what is kept, or in how it is."""
 _PROGRAM = ("*.py", "*.jinja", "*.po", "*.html")
 
 
@@ -80,8 +84,13 @@ def key_of_bytes(data: bytes) -> str:
 
 
 def program() -> str:
-    """A hash of this program: whatever it makes may change when it does."""
-    return _hash(_files(Path(__file__).parent.parent))
+    """A hash of this program and of what it writes with: what it makes may change when they do."""
+    return key_of(_hash(_files(Path(__file__).parent.parent)), _versions())
+
+
+@functools.cache
+def _versions() -> list[str]:
+    return [platform.python_version(), *map(metadata.version, _WRITTEN_WITH)]
 
 
 def _files(folder: Path) -> Iterable[tuple[str, int, int]]:

@@ -107,6 +107,10 @@ def _restored(kind: type, values: tuple[object, ...]) -> object:
     return record
 
 
+def _ours(module: str) -> bool:
+    return any(f"{module}.".startswith(known) for known in _MODULES)
+
+
 class _Pickler(pickle.Pickler):
     def reducer_override(self, value: object) -> Any:  # noqa: ANN401 - as pickle has it
         kind: type = type(value)
@@ -122,7 +126,9 @@ class _Unpickler(pickle.Unpickler):
             return _restored
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
-        ours = any(f"{module}.".startswith(known) for known in _MODULES)
-        if ours and "." not in name and isinstance(found := super().find_class(module, name), type):
-            return found
+        if _ours(module) and "." not in name:
+            found = super().find_class(module, name)
+            # What a module has only imported is no record of its own.
+            if isinstance(found, type) and _ours(found.__module__):
+                return found
         raise PickleError(f"{module}.{name} is not kept between builds")

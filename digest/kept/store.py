@@ -45,10 +45,12 @@ class Store:
     def has(self, kind: str, key: str) -> bool:
         """Whether something is kept, without reading it."""
         path = self._path(kind, key)
-        if path.exists():
-            self._use(path)
-            return True
-        return False
+        try:
+            path.stat()
+        except OSError:
+            return False
+        self._use(path)
+        return True
 
     def save(self, kind: str, key: str, data: bytes) -> None:
         """Keep something."""

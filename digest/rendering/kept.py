@@ -26,9 +26,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils import meta
 
+from digest.kept.store import Store
 from digest.rendering import keys
 from digest.rendering.markup import Options, Rendered, Source, Target, render
-from digest.kept.store import Store
 from digest.rendering.workers import render_all
 
 _log = logging.getLogger("digest")
@@ -227,7 +227,7 @@ class KeptPages:
         nav, values = around
         try:
             shown = keys.of_page(page, nav, prune=prune)
-            return theme and keys.digest(theme, kept.content, shown, values)
+            return theme and keys.digest(theme, kept.content, kept.rendered.lookups, shown, values)
         except keys.NoKeyError:
             return None
 

@@ -55,6 +55,7 @@ _OWN = (
 _WHOLE_SITE = re.compile(rb"\b(?:pages|build_date_utc|now)\b")
 """Names by which a template can show more than its own page."""
 _TEMPLATES = ("*.html", "*.xml", "*.yml", "*.svg", "*.jinja")
+_TEMPLATE_ENDINGS = {pattern.removeprefix("*") for pattern in _TEMPLATES}
 _SKIPPED = (".icons", "assets", "__pycache__")
 
 
@@ -121,7 +122,10 @@ def of_theme(config: MkDocsConfig, own: Path) -> str:
         packaged = "site-packages" in Path(folder).parts
         folders.append(_templates(Path(folder), packaged=packaged, ours=Path(folder) == own))
     plugins = [
-        (name, dict(plugin.config)) for name, plugin in config.plugins.items() if name != "digest"
+        # A hook is a module, and has no options.
+        (name, dict(getattr(plugin, "config", {})))
+        for name, plugin in config.plugins.items()
+        if name != "digest"
     ]
     return digest(versions(), settings, options, folders, plugins)
 
@@ -201,12 +205,17 @@ def _packaged(folder: Path) -> object:
 
 def _hashes(folder: Path, *, own: bool) -> list[object]:
     found: list[object] = []
-    for path in _files(folder):
+    for path in _files(folder) if own else _all_files(folder):
         data = path.read_bytes()
-        if not own and _WHOLE_SITE.search(data):
+        if not own and path.suffix in _TEMPLATE_ENDINGS and _WHOLE_SITE.search(data):
             raise NoKeyError(f"{path} can show other pages")
         found.append([path.relative_to(folder).as_posix(), hashlib.sha256(data).hexdigest()])
     return found
+
+
+def _all_files(folder: Path) -> list[Path]:
+    """Everything in a user's own folder: a template may include an icon or a style sheet."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pickle import PicklingError
 
+from digest.processes import cores
 from digest.rendering.markup import Options, Rendered, Source, Target, render
 
 WORTH_IT = 24
@@ -34,7 +34,7 @@ def render_all(
         options: the configuration's part.
         workers: how many processes; None for one on each core.
     """
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or cores()
     done = 0
     if workers > 1 and len(sources) >= WORTH_IT:
         try:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -79,7 +80,10 @@ class SearchIndex:
         Raises:
             DigestError: a file cannot be written.
         """
-        target = site_dir / self._base / FOLDER
+        with closing(self._store):
+            self._write(site_dir / self._base / FOLDER, sections, directory_urls=directory_urls)
+
+    def _write(self, target: Path, sections: Sequence[Document], *, directory_urls: bool) -> None:
         lots = {date: self._lot(date) for date in self._dates()}
         parts = [[lots[date] for date in block] for block in blocks(lots)]
         if sections:
@@ -120,9 +124,9 @@ class SearchIndex:
     def _lot(self, date: dt.date) -> Lot:
         """A day, from what was kept where its files are the same."""
         files = [
-            (repository.slug, path.read_bytes())
+            (repository.slug, found)
             for repository in self._settings.repositories
-            if (path := self._archive.day_file(repository.slug, date)).is_file()
+            if (found := self._archive.fingerprint(repository.slug, date)) is not None
         ]
         key = digest_of(self._made_by, date, *(part for file in files for part in file))
         return self._store.lot(key) or self._make(key, date)

@@ -2,7 +2,8 @@
 
 Everything lies under a hash of what it was made from, so nothing in it is ever
 wrong, only missing or not needed any more.  A file that cannot be read counts
-as missing.
+as missing, and where the folder cannot be written, what is made is kept for
+this build alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from digest.search.segments import Lot, Segment
 
 _INFO = "info.json"
 _LISTS = "lists"
+_SPARED = 3600.0
+"""Seconds for which nothing is removed after its last use: another build may be using it."""
 
 
 class Store:
@@ -37,6 +42,14 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        """Where this build keeps what the folder cannot."""
+
+    def close(self) -> None:
+        """Forget what was kept for this build alone."""
+        if self._aside is not None:
+            self._aside.cleanup()
+            self._aside = None
 
     def has_segment(self, key: str) -> bool:
         """Whether a segment is kept."""
@@ -77,7 +90,7 @@ class Store:
     def lists(self, key: str) -> Lists | None:
         """The lists of a lot, or None."""
         try:
-            return Lists.unpacked((self.root / "t" / key / _LISTS).read_bytes())
+            return Lists.unpacked((self._place("t", key) / _LISTS).read_bytes())
         except (OSError, ValueError):
             return None
 
@@ -90,39 +103,71 @@ class Store:
         folder = target / kind / key
         if folder.exists():
             return
+        sources = sorted(self._place(kind, key).glob("*.bin"))
+        if not sources:
+            raise DigestError(f"{self.root}: the cache of the search index was emptied meanwhile")
         try:
             folder.mkdir(parents=True)
-            for source in (self.root / kind / key).glob("*.bin"):
+            for source in sources:
                 shutil.copyfile(source, folder / source.name)
         except OSError as error:
             raise DigestError(f"{folder}: the search index cannot be written ({error})") from error
 
     def forget(self, kind: str, needed: Iterable[str]) -> None:
-        """Remove what this build had no need of."""
+        """Remove what this build had no need of, and no other of late."""
         kept = set(needed)
+        newest = time.time() - _SPARED  # a cache's own upkeep; no page depends on it
         for folder in (self.root / kind).glob("*"):
-            if folder.name not in kept:
+            if folder.name not in kept and _age(folder) < newest:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _info(self, kind: str, key: str) -> dict[str, Any] | None:
+        place = self._place(kind, key)
         try:
-            found = json.loads((self.root / kind / key / _INFO).read_bytes())
+            found = json.loads((place / _INFO).read_bytes())
         except (OSError, ValueError):
             return None
+        with suppress(OSError):
+            os.utime(place)
         return found if isinstance(found, dict) else None
 
+    def _place(self, kind: str, key: str) -> Path:
+        """Where something is kept."""
+        aside = Path(self._aside.name, kind, key) if self._aside else None
+        return aside if aside and aside.is_dir() else self.root / kind / key
+
     def _keep(self, kind: str, key: str, files: Mapping[str, bytes], info: object) -> None:
-        """Write a folder whole or not at all."""
-        place = self.root / kind
+        """Keep a folder, in this build's own place where the cache does not take it."""
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            made = Path(tempfile.mkdtemp(prefix=".", dir=place))
-            for name, data in files.items():
-                (made / name).write_bytes(data)
-            (made / _INFO).write_text(json.dumps(info), encoding="utf-8")
-            shutil.rmtree(place / key, ignore_errors=True)
-            os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
-        except OSError as error:
-            raise DigestError(
-                f"{place}: the cache of the search index cannot be written ({error})"
-            ) from error
+            _write(self.root / kind, key, files, info)
+        except OSError:
+            try:
+                self._aside = self._aside or tempfile.TemporaryDirectory()
+                _write(Path(self._aside.name, kind), key, files, info)
+            except OSError as error:
+                raise DigestError(
+                    f"{self.root}: the cache of the search index cannot be written ({error})"
+                ) from error
+
+
+def _write(place: Path, key: str, files: Mapping[str, bytes], info: object) -> None:
+    """Write a folder whole or not at all."""
+    place.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".", dir=place))
+    try:
+        for name, data in files.items():
+            (made / name).write_bytes(data)
+        (made / _INFO).write_text(json.dumps(info), encoding="utf-8")
+        shutil.rmtree(place / key, ignore_errors=True)
+        os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
+    except OSError:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _age(path: Path) -> float:
+    """When it was last used, in seconds of the epoch."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
