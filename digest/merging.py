@@ -6,12 +6,14 @@ first, the outcome is the same but for ties:
 - what is known of the repository comes from the run that reached it later;
 - a day is the one of that run, with the entries that only the other one has;
 - of an entry, an answer of a model goes before none;
+- what a later version of this program wrote goes before what this one did;
 - such a day is noted to be read again, so that the next run settles what neither knew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -78,7 +80,7 @@ def merged_day(ours: bytes, theirs: bytes, *, ours_later: bool) -> bytes:
     """One day out of two versions of it; what cannot be read loses."""
     mine, other = _read(ours, Day), _read(theirs, Day)
     if mine is None or other is None:
-        return theirs if mine is None else ours
+        return theirs if _loses(ours, theirs, Day) else ours
     newer, older = (mine, other) if ours_later else (other, mine)
     known = {entry.commit.sha: entry for entry in older.entries}
     entries = [_better(entry, known.pop(entry.commit.sha, entry)) for entry in newer.entries]
@@ -108,7 +110,7 @@ def merged_state(ours: bytes, theirs: bytes, again: Collection[dt.date]) -> byte
     """
     mine, other = _read(ours, RepositoryState), _read(theirs, RepositoryState)
     if mine is None or other is None:
-        return theirs if mine is None else ours
+        return theirs if _loses(ours, theirs, RepositoryState) else ours
     newer, older = (mine, other) if _moment(mine) > _moment(other) else (other, mine)
     failures = [state.failure for state in (newer, older) if state.failure is not None]
     reached = newer.reached_at
@@ -130,7 +132,7 @@ def merged_batches(ours: bytes, theirs: bytes) -> bytes:
     """The batches that either version knows; one that is fetched already does no harm."""
     mine, other = _read(ours, Batches), _read(theirs, Batches)
     if mine is None or other is None:
-        return theirs if mine is None else ours
+        return theirs if _loses(ours, theirs, Batches) else ours
     known = {batch.token: batch for batch in other.batches}
     for batch in mine.batches:
         # Of a batch that was being sent, the one who knows its name knows more.
@@ -138,6 +140,25 @@ def merged_batches(ours: bytes, theirs: bytes) -> bytes:
             known[batch.token] = batch
     batches = tuple(sorted(known.values(), key=lambda batch: (batch.sent_at, batch.token)))
     return serialise(other.model_copy(update={"batches": batches}))
+
+
+def _loses(ours: bytes, theirs: bytes, kind: type[_R]) -> bool:
+    """Of two versions of which one cannot be read, whether ours is the one to drop.
+
+    What a later program wrote is not read here, and is kept.
+    """
+    if _later_version(theirs) or _later_version(ours):
+        return not _later_version(ours)
+    return _read(ours, kind) is None
+
+
+def _later_version(data: bytes) -> bool:
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return False
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    return isinstance(version, int) and version > SCHEMA_VERSION
 
 
 def _better(newer: Entry, older: Entry) -> Entry:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from support.building import Project
 
 
+FIRST = ("test_year", "test_search_browser", "test_day_browser", "test_views_browser")
+"""Modules that take long: begun first, they do not keep one process busy at the end alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that take long in front."""
+    items.sort(key=lambda item: item.path.stem not in FIRST)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all tests of a process."""

@@ -718,7 +718,7 @@ def test_killed_again_and_again_and_then_finished(busy: GitRepo, tmp_path: Path)
     chance = random.Random(20260213)  # noqa: S311 - the same in every run
     folder = tmp_path / "disturbed"
     kills, seen = 0, set()
-    while kills < 16:
+    while kills < 8:
         there = check_whole(folder)
         seen.add(there)
         if there == 40:
@@ -738,7 +738,7 @@ def test_killed_again_and_again_and_then_finished(busy: GitRepo, tmp_path: Path)
             process.send_signal(signal.SIGKILL)
             kills += process.wait() == -signal.SIGKILL
     check_whole(folder)
-    assert len(seen) > 4, "they were killed at different moments"
+    assert len(seen) > 3, "they were killed at different moments"
     assert finished(busy, "disturbed") == finished(busy, "undisturbed")
 
 

@@ -64,10 +64,14 @@ def test_readings_are_taken_as_they_are_needed(repo: GitRepo) -> None:
         answers.close()
 
 
-def test_large_patches_are_handed_over_by_their_size(repo: GitRepo) -> None:
+def test_large_patches_are_handed_over_by_their_size(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.extraction._BATCH_BYTES", 20_000)
+
     def large(task: Task) -> Reading:
         (patch,) = task[0].patches
-        return replace(task[0], patches=(FilePatch(patch.path, patch.data * 20_000),))
+        return replace(task[0], patches=(FilePatch(patch.path, patch.data * 400),))
 
     taken = 0
 

@@ -408,8 +408,8 @@ def test_addresses_are_below_the_sites_own(made: Published) -> None:
 
 def test_addresses_without_folders() -> None:
     places = Places(URL, "", "Digest", "en", directory_urls=False)
-    names = ["index.md", "2026/index.md", "2026/02/13.md", "feed.xml"]
-    published = ["index.html", "2026/index.html", "2026/02/13.html", "feed.xml"]
+    names = ["index.md", "README.md", "2026/index.md", "2026/02/13.md", "feed.xml"]
+    published = ["index.html", "index.html", "2026/index.html", "2026/02/13.html", "feed.xml"]
     assert [places.published(name) for name in names] == published
 
 

@@ -55,6 +55,7 @@ def test_it_builds_as_it_is(tmp_path: Path) -> None:
     page = (folder / "site" / "2026" / "02" / "13" / "index.html").read_text("utf-8")
     assert "a first thing" in page
     assert (folder / "site" / "about" / "index.html").is_file()
+    assert (folder / "site" / "search" / "index.json").is_file(), "our own search, not the theme's"
     assert not check_links(
         folder / "site", allowed=lambda target: target.startswith(("https:", "javascript:"))
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.archives import FIRST, day, dependency, entry, settings
 
 from digest.feeds.items import Item
 from digest.kept import memory, pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
+from digest.model import Area, DependencyChange, Revert
 from digest.pageviews import Page
+from digest.settings import Settings
+from digest.site import Site, sites
 
 
 def test_a_record_comes_back_as_it_was() -> None:
@@ -60,3 +66,45 @@ def test_another_version_of_what_pages_are_written_with_makes_them_anew(
     before = memory.program()
     monkeypatch.setattr(memory, "_versions", lambda: ["another"])
     assert memory.program() != before
+
+
+def test_a_bump_that_is_superseded_late_in_a_month_is_counted(tmp_path: Path) -> None:
+    """The last event of its list may be older than the last bump that it counts."""
+    area = Area(name="Build", category="build", files=1, insertions=1, deletions=1)
+    undone = entry("feat: one", sha="aaaaaaa")
+    days = [
+        [undone, entry("Take it back", sha="bbbbbbb", reverts=(Revert(sha="a" * 7 + "0" * 33),))],
+        *(
+            [entry(f"Bump torch to 2.{n}", dependencies=(_bump(n),), areas=(area,))]
+            for n in range(1, 4)
+        ),
+    ]
+    archived = [day(FIRST + dt.timedelta(days=n), items) for n, items in enumerate(days)]
+    for known in (archived[:3], archived):
+        current = replace(settings(tmp_path, *known), cache=tmp_path / "cache")
+        anew = replace(current, cache=None)
+        kept, made = ({page.path: page for page in _site(one).pages()} for one in (current, anew))
+        assert kept == made
+    assert "2 bumps superseded" in kept["reverts/2026-02.md"].content
+
+
+def _bump(number: int) -> DependencyChange:
+    return dependency("torch", f"2.{number - 1}", f"2.{number}")
+
+
+def _site(current: Settings) -> Site:
+    return sites(current, "Digest")[0]
+
+
+def test_the_folder_does_not_grow_with_what_no_build_has_used(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    current = replace(settings(tmp_path, day(FIRST, [entry("feat: one")])), cache=cache)
+    sizes = []
+    for name in ("One", "Two", "Six", "Ten"):
+        [site] = sites(current, name)
+        list(site.pages())
+        for path in cache.rglob("*"):
+            os.utime(path, (0, 0))
+        site.gathering.memory.sweep()
+        sizes.append(sum(path.is_file() for path in cache.rglob("*")))
+    assert sizes[-1] == sizes[-2] <= 2 * sizes[0]

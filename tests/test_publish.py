@@ -287,6 +287,14 @@ def test_of_two_states_the_later_one_stands() -> None:
     assert merged_state(b"{", late, ()) == late == merged_state(late, b"{", ())
 
 
+def test_what_a_later_program_wrote_is_not_replaced() -> None:
+    ours = serialise(archives.day(FIRST, [archives.entry("feat: one")]))
+    later = ours.replace(b'"schema_version": %d' % SCHEMA_VERSION, b'"schema_version": 999')
+    assert later != ours
+    for one, other in ((ours, later), (later, ours), (b"{", later), (later, b"{")):
+        assert merged_day(one, other, ours_later=True) == later
+
+
 def test_a_part_goes_through_a_folder(tmp_path: Path, remote: GitRepo) -> None:
     """A job without leave to write hands on what it collected; another one commits it."""
     first = machine(tmp_path / "first", remote)

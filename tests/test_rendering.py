@@ -148,6 +148,19 @@ def test_what_has_no_plain_form_has_no_key(part: object) -> None:
         keys.digest(part)
 
 
+def test_a_hook_and_an_icon_of_the_users_decide_the_theme(tmp_path: Path) -> None:
+    (tmp_path / "hook.py").write_text("def on_post_build(**_):\n    pass\n", "utf-8")
+    icon = tmp_path / "overrides" / ".icons" / "mine.svg"
+    icon.parent.mkdir(parents=True)
+    theme = {"name": "material", "custom_dir": str(tmp_path / "overrides")}
+    found = set()
+    for drawn in ("<svg/>", "<svg><g/></svg>"):
+        icon.write_text(drawn, "utf-8")
+        config = _config(tmp_path, theme=theme, hooks=[str(tmp_path / "hook.py")])
+        found.add(keys.of_theme(config, tmp_path))
+    assert len(found) == 2
+
+
 # The folder
 
 

@@ -56,6 +56,8 @@ class Places:
         if not path.endswith(".md"):
             return path
         stem = path.removesuffix(".md")
+        if stem == "README" or stem.endswith("/README"):
+            stem = stem.removesuffix("README") + "index"  # as MkDocs has it
         if stem == "index" or stem.endswith("/index"):
             folder = stem.removesuffix("index")
             return folder if self.directory_urls else f"{folder}index.html"

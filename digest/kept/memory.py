@@ -78,11 +78,6 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def key_of_bytes(data: bytes) -> str:
-    """A hash of bytes."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def program() -> str:
     """A hash of this program and of what it writes with: what it makes may change when they do."""
     return key_of(_hash(_files(Path(__file__).parent.parent)), _versions())

@@ -23,6 +23,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
+from digest.kept.memory import program
+
 _DISTRIBUTIONS = (
     "mkdocs",
     "properdocs",
@@ -127,7 +129,8 @@ def of_theme(config: MkDocsConfig, own: Path) -> str:
         for name, plugin in config.plugins.items()
         if name != "digest"
     ]
-    return digest(versions(), settings, options, folders, plugins)
+    # Beside templates our code decides what they are given: contents, navigation, words.
+    return digest(versions(), program(), settings, options, folders, plugins)
 
 
 def of_page(page: Page, nav: Navigation, *, prune: bool) -> list[object]:

@@ -36,8 +36,8 @@ FOLDER = "search"
 """Where the index is, below the base of its language."""
 
 _MADE_BY = (
-    *("search", "locales", "claimviews.py", "factviews.py", "pageviews.py", "phrases.py"),
-    *("wording.py", "__init__.py"),
+    *("search", "locales", "model", "claimviews.py", "escape.py", "factviews.py"),
+    *("pageviews.py", "phrases.py", "wording.py", "__init__.py"),
 )
 """What of this package the index depends on beside the archive."""
 

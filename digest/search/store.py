@@ -103,12 +103,11 @@ class Store:
         folder = target / kind / key
         if folder.exists():
             return
-        sources = sorted(self._place(kind, key).glob("*.bin"))
-        if not sources:
+        if self._info(kind, key) is None:
             raise DigestError(f"{self.root}: the cache of the search index was emptied meanwhile")
         try:
             folder.mkdir(parents=True)
-            for source in sources:
+            for source in self._place(kind, key).glob("*.bin"):
                 shutil.copyfile(source, folder / source.name)
         except OSError as error:
             raise DigestError(f"{folder}: the search index cannot be written ({error})") from error
