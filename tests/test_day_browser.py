@@ -30,6 +30,9 @@ new PerformanceObserver(list => {
       if (source.node?.closest?.("article")) window.shifts.push(source.node.outerHTML)
 }).observe({ type: "layout-shift", buffered: true })
 """
+PAINTED = """
+() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))
+"""
 CLICK = """
 async selector => {
   const start = performance.now()
@@ -59,23 +62,27 @@ def day(page: Page, address: str) -> Page:
 
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
-    expect(page.locator(".digest-tools fieldset")).to_be_enabled()
+    expect(page.locator(".digest-tools fieldset:enabled")).to_have_count(1)
     return page
 
 
 def again(page: Page) -> None:
     """Come back to the page."""
     page.reload()
-    expect(page.locator(".digest-tools fieldset")).to_be_enabled()
+    expect(page.locator(".digest-tools fieldset:enabled")).to_have_count(1)
 
 
 def rows(page: Page) -> int:
-    """Commits in the tables."""
+    """Commits in the tables, when what was asked for is painted."""
+    if page.locator(".digest-tools fieldset:enabled").count():
+        page.evaluate(PAINTED)
     return page.locator(".digest-commits tbody tr:visible").count()
 
 
 def entries(page: Page) -> int:
-    """Commits below them."""
+    """Commits below them, when what was asked for is painted."""
+    if page.locator(".digest-tools fieldset:enabled").count():
+        page.evaluate(PAINTED)
     return page.locator("h4.digest-entry:visible").count()
 
 
@@ -279,7 +286,7 @@ def test_storage_may_be_forbidden(browser: Browser, address: str) -> None:
             "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
         )
         page.goto(f"{address}{ENGLISH}")
-        expect(page.locator(".digest-tools fieldset")).to_be_enabled()
+        expect(page.locator(".digest-tools fieldset:enabled")).to_have_count(1)
         page.get_by_role("button", name="30 s").click()
         assert entries(page) == 0
     assert not [problem for problem in problems if "digest" in problem and "sitemap" not in problem]

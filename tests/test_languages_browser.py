@@ -7,14 +7,13 @@ from support.site import serve
 from test_languages import site  # noqa: F401 - the fixture
 
 pytest.importorskip("playwright.sync_api")
-from support.browser import launch, watched
+from support.browser import watched
 
 
-def test_the_switch_keeps_the_page_the_filters_and_the_anchor(site):  # noqa: F811
+def test_the_switch_keeps_the_page_the_filters_and_the_anchor(site, browser):  # noqa: F811
     asked = []
     with (
         serve(site.site, "team/digest") as url,
-        launch() as browser,
         watched(browser) as (page, problems),
     ):
         page.on("request", lambda request: asked.append(request.url))

@@ -5,6 +5,7 @@ import { startFilters } from "./day/filters.js"
 import { startReading } from "./day/reading.js"
 import { startTables } from "./day/tables.js"
 import { startUnread } from "./day/unread.js"
+import { anchorOf } from "./places.js"
 
 export function start(tools) {
   const article = tools.closest("article") ?? tools.parentElement
@@ -16,7 +17,7 @@ export function start(tools) {
 
   // An entry that a link leads to is shown, whatever hides it.
   function ask(hash) {
-    const entry = day.byAnchor.get(decodeURIComponent(hash.slice(1)))
+    const entry = day.byAnchor.get(anchorOf(hash))
     if (!entry) return null
     reading.ask(entry)
     filters.ask(entry)

@@ -1,6 +1,8 @@
 // Filters the lists of a page as a reader types, and keeps the filter in the address.
 // The lists are whole without it.
 
+import { anchorOf } from "./places.js"
+
 const LISTS = ".digest-filtered > ul > li"
 const FIELDS = ["filter", "level", "repository"]
 
@@ -77,7 +79,7 @@ export function start(place) {
   })
   // A link to a row that is filtered away shows it.
   addEventListener("hashchange", () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const target = document.getElementById(anchorOf(location.hash))
     if (target?.closest("li")?.hidden) {
       clear()
       target.scrollIntoView()

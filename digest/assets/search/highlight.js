@@ -1,12 +1,13 @@
 // Marks what was searched for where a result leads to.
 
+import { anchorOf } from "../places.js"
 import { parse } from "./query.js"
 
 const MOST = 200
 
 export function mark(text) {
   const query = parse(text)
-  const heading = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const heading = document.getElementById(anchorOf(location.hash))
   const parts = heading ? [heading, ...below(heading)] : document.querySelectorAll("article")
   let count = 0
   for (const part of parts) {
