@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pathlib import Path
 # The git server is the tests' own.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from benchmarks import asking, collecting, extraction, getting, histories, searching
+from benchmarks import asking, building, collecting, extraction, getting, histories, searching
 from benchmarks.tables import Row, table
 
 
@@ -28,26 +29,36 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="runs of each side")
     parser.add_argument(
         "--only",
-        choices=("extraction", "getting", "collecting", "asking", "searching"),
+        choices=("extraction", "getting", "collecting", "asking", "searching", "building"),
         help="only this part",
     )
     parser.add_argument("--texts", type=Path, help="real texts to search, see searching.py")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=tuple(searching.SIZES), help="commits to search"
     )
+    parser.add_argument(
+        "--days", type=int, nargs="+", default=building.DAYS, help="days of a site that is built"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="digest-bench-") as folder:
         home = Path(folder)
-        repository = options.repository or histories.busy(home / "busy.git", days=400, a_day=60)
-        newest = histories.newest(repository)
-        print(f"history: {histories.described(repository, newest)}\n")
+
+        @functools.cache
+        def history() -> tuple[Path, dt.datetime]:
+            """The history that some parts read, made where none is named."""
+            path = options.repository or histories.busy(home / "busy.git", days=400, a_day=60)
+            newest = histories.newest(path)
+            print(f"history: {histories.described(path, newest)}\n")
+            return path, newest
+
         rows: list[Row] = []
         parts: dict[str, Callable[[], list[Row]]] = {
-            "extraction": lambda: extraction.rows(repository, newest, runs=options.runs),
-            "getting": lambda: getting.rows(repository, newest, home),
-            "collecting": lambda: collecting.rows(repository, newest, home, runs=options.runs),
+            "extraction": lambda: extraction.rows(*history(), runs=options.runs),
+            "getting": lambda: getting.rows(*history(), home),
+            "collecting": lambda: collecting.rows(*history(), home, runs=options.runs),
             "asking": asking.rows,
             "searching": lambda: searching.rows(home, texts=options.texts, sizes=options.sizes),
+            "building": lambda: building.rows(home, sizes=options.days),
         }
         for name, part in parts.items():
             if options.only in (None, name):
