@@ -105,3 +105,12 @@ def test_feeds_are_linked_where_there_are_some(tmp_path):
     with_feeds = {page.path: page for page in found.pages()}
     assert f"](../feeds/repository/{ENGINE}.xml)" in with_feeds[PATH].content
     assert "](feed.xml)" in with_feeds["index.md"].content
+
+
+def test_years_are_rows_of_one_table(tmp_path):
+    days = [day(dt.date(year, 12, 31), [entry(f"feat: {year}")]) for year in (2024, 2025, 2026)]
+    told = pages(tmp_path, *days)[PATH].content
+    table = told[told.index("{ #years") :].split("</div>")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| [20")]
+    assert len(rows) == 3
+    assert "\n".join(rows) in table, "an empty line would end the table"

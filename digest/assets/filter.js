@@ -58,7 +58,8 @@ export function start(place) {
   const restore = () => {
     const asked = new URL(location.href).searchParams
     FIELDS.forEach((name, index) => {
-      if (fields[index]) fields[index].value = asked.get(name) ?? ""
+      // What was typed before this script came is kept.
+      if (fields[index] && asked.has(name)) fields[index].value = asked.get(name)
     })
     apply()
   }
