@@ -136,17 +136,17 @@ def test_filtering_many_rows_holds_nothing_up(page: Page, address: str) -> None:
     )
     field = page.get_by_role("searchbox", name="Filter")
     field.fill("r")  # reads the rows
-    took = page.evaluate(
+    matching = page.evaluate(
         """async () => {
           const field = document.querySelector(".digest-filter input")
-          const start = performance.now()
           field.value = "router"
           field.dispatchEvent(new Event("input", { bubbles: true }))
           await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-          return performance.now() - start
+          const rows = [...document.querySelectorAll(".digest-filtered > ul > li")]
+          return rows.every(row => row.hidden !== row.textContent.toLowerCase().includes("router"))
         }"""
     )
-    assert took < 1000  # some 40 ms where nothing else runs
+    assert matching, "by the second frame"
 
 
 # Without scripts, on a phone, in the dark
@@ -191,6 +191,8 @@ def test_axe_finds_nothing(page: Page, address: str, path: str, scheme: str) -> 
     page.set_viewport_size({"width": 1400 if scheme == "light" else 390, "height": 900})
     page.goto(f"{address}{path}")
     page.evaluate("document.querySelectorAll('article details').forEach(it => it.open = true)")
+    # What fades in has another contrast on the way.
+    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
     page.evaluate(AXE)
     found = page.evaluate(
         """axe.run('.md-content', { resultTypes: ['violations'],
