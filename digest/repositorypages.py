@@ -151,10 +151,6 @@ class RepositoryPages:
         """Where every page is."""
         return [stand.path for stand in self.stands]
 
-    def navigation(self) -> list[object]:
-        """Their part of the navigation."""
-        return [{stand.repository.slug: stand.path} for stand in self.stands]
-
     def pages(
         self, lately: Sequence[DaySummary], days: Sequence[DaySummary], *, feeds: bool = False
     ) -> Iterator[Page]:

@@ -149,17 +149,6 @@ class Roundups:
         self._newest: Told | None = None
         self._lines: list[MonthLine] = []
 
-    def paths(self) -> list[str]:
-        """Where every page is, without making any."""
-        months = dict.fromkeys((date.year, date.month) for date in self._dates)
-        years = dict.fromkeys(year for year, _ in months)
-        return [
-            "index.md",
-            ARCHIVE_PATH,
-            *map(year_path, years),
-            *(month_path(year, month) for year, month in months),
-        ]
-
     def add(self, day: Told) -> Iterator[Page]:
         """Take up a day; days come oldest first.
 
