@@ -79,12 +79,14 @@ export function start(place) {
     clear()
   })
   // A link to a row that is filtered away shows it.
+  const leave = new AbortController()
   addEventListener("hashchange", () => {
+    if (!place.isConnected) return leave.abort() // Another page is shown by now.
     const target = document.getElementById(anchorOf(location.hash))
     if (target?.closest("li")?.hidden) {
       clear()
       target.scrollIntoView()
     }
-  })
+  }, { signal: leave.signal })
   restore()
 }

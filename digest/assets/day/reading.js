@@ -1,11 +1,9 @@
 // How deep the page is read, which entries are folded, and links to copy.
 
-import { recall, remember } from "../store.js"
+import { dayOf, recall, remember } from "../store.js"
 
 const DEPTHS = ["table", "brief", "full"]
 const PAGES = 60
-
-const key = () => /\d{4}\/\d{2}\/\d{2}/.exec(location.pathname)?.[0] ?? location.pathname
 
 function button(name, label) {
   const made = document.createElement("button")
@@ -18,6 +16,7 @@ function button(name, label) {
 
 export function startReading(article, tools, day) {
   const words = tools.dataset
+  const page = dayOf(location.pathname)
   const depths = [...tools.querySelectorAll("[data-depth]")]
 
   function setDepth(depth) {
@@ -27,11 +26,11 @@ export function startReading(article, tools, day) {
 
   // Folded are those whose state differs from that of all.
   const folds = recall("folds", { all: false, pages: {} })
-  const toggled = new Set(folds.pages?.[key()])
+  const toggled = new Set(folds.pages?.[page])
 
   function keep() {
-    const pages = { ...folds.pages, [key()]: [...toggled] }
-    if (!toggled.size) delete pages[key()]
+    const pages = { ...folds.pages, [page]: [...toggled] }
+    if (!toggled.size) delete pages[page]
     for (const old of Object.keys(pages).slice(0, -PAGES)) delete pages[old]
     folds.pages = pages
     remember("folds", folds)

@@ -1,16 +1,14 @@
 // Which entries a reader has not had before their eyes yet.  It is kept in the browser alone.
 
-import { recall, remember } from "../store.js"
+import { dayOf, recall, remember } from "../store.js"
 
 const PAGES = 60
 const SECONDS = 1.5
 
-const key = () => /\d{4}\/\d{2}\/\d{2}/.exec(location.pathname)?.[0] ?? location.pathname
-
 export function startUnread(tools, day) {
   const chip = tools.querySelector("[data-name=unread]")
   const count = chip.querySelector(".digest-chip__count")
-  const page = key()
+  const page = dayOf(location.pathname)
   const before = recall("read", null)
   const read = new Set(before?.[page])
   const self = { onchange() {} }
