@@ -116,8 +116,8 @@ export function startFilters(tools, day, unread) {
       search.value = ""
       for (const each of chips) press(each, false)
       for (const select of selects) select.value = ""
+      search.focus() // Before the page changes: else it would be laid out twice.
       changed()
-      search.focus()
     }
   })
   search.addEventListener("input", changed)
