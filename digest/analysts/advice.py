@@ -34,10 +34,8 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
         # What the diff takes away is told among the risks, with what to do about it.
         if change.reason not in {"interface", "default"}:
             told.setdefault("compatibility", []).append(_broken(change))
-    tests = shape.apart.get("test", 0)
-    if tests and shape.source:
-        told.setdefault("tests", []).insert(0, phrase("insight.tested", files=tests))
-    elif shape.source_lines >= UNTESTED_LINES and facts.kind != "revert":
+    tested = shape.apart.get("test", 0)
+    if not tested and shape.source_lines >= UNTESTED_LINES and facts.kind != "revert":
         told.setdefault("tests", []).append(phrase("insight.untested", lines=shape.source_lines))
     return tuple(
         Insight.model_validate({"aspect": aspect, "statements": tuple(statements[:STATEMENTS])})
@@ -79,7 +77,8 @@ def _gone(facts: Facts) -> Iterator[tuple[Statement, list[InterfaceChange]]]:
     """Of each sort of thing that is gone under its name, what that does to its users."""
     for what, items in _by_what(facts, lambda item: item.change in {"removed", "renamed"}):
         names = [
-            item.model_copy(update={"name": item.previous_name or item.name}) for item in items
+            item.model_copy(update={"name": item.previous_name or item.name, "previous_name": None})
+            for item in items
         ]
         yield named(f"risk.removed.{slug_of(what)}", names), items
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
 
-from digest.model import Statement, What
+from digest.model import InterfaceChange, Statement, What
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from digest.model import DependencyChange, Facts, InterfaceChange
+    from digest.model import DependencyChange, Facts
 
 NAMES = 3
 """Names that one sentence gives; the rest are counted."""
@@ -83,11 +83,17 @@ def _moved(item: InterfaceChange) -> Statement | None:
 
 def named(identifier: str, items: Sequence[InterfaceChange | DependencyChange]) -> Statement:
     """A sentence that names its things, and counts those that are too many to name."""
-    names = tuple(dict.fromkeys(item.name for item in items))
+    names = tuple(dict.fromkeys(map(_name, items)))
     if len(names) > NAMES + 1:
         more = len(names) - NAMES
         return _shown(phrase(f"{identifier}.more", names=names[:NAMES], more=more), items)
     return _shown(phrase(identifier, names=names, count=len(names)), items)
+
+
+def _name(item: InterfaceChange | DependencyChange) -> str:
+    """What a thing is called, and of one that is renamed what it was called before."""
+    previous = item.previous_name if isinstance(item, InterfaceChange) else None
+    return f"{previous} → {item.name}" if previous else item.name
 
 
 def _shown(statement: Statement, items: Iterable[InterfaceChange | DependencyChange]) -> Statement:

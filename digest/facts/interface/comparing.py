@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -319,14 +319,38 @@ def _flag_of(item: Declared) -> str:
 
 
 def _renamed(gone: Sequence[Declared], come: Sequence[Declared]) -> list[tuple[Declared, Declared]]:
-    """Pairs of which one replaces the other in the same hunk, when there is no second of either."""
+    """Pairs of which one replaces the other in the same hunk.
+
+    Where a hunk has one of each, they must share most of their words. Where it has several, one
+    name must hold the other, as ``--router-ttl`` holds ``--ttl``, and no second may fit.
+    """
     olds, news = _by_place(gone), _by_place(item for item in come if not item.use)
     pairs = []
     for place, items in olds.items():
         others = news.get(place, [])
-        if len(items) == len(others) == 1 and _alike(items[0], others[0]):
-            pairs.append((items[0], others[0]))
+        if len(items) == len(others) == 1:
+            if _alike(items[0], others[0]):
+                pairs.append((items[0], others[0]))
+        else:
+            pairs += _only_fits(items, others)
     return pairs
+
+
+def _only_fits(
+    olds: Sequence[Declared], news: Sequence[Declared]
+) -> Iterator[tuple[Declared, Declared]]:
+    """Pairs of which each is the only one that the other fits."""
+    fits = [(old, new) for old in olds for new in news if _holds(*_own_names(old, new))]
+    of_old = Counter(id(old) for old, _ in fits)
+    of_new = Counter(id(new) for _, new in fits)
+    return (pair for pair in fits if of_old[id(pair[0])] == of_new[id(pair[1])] == 1)
+
+
+def _holds(first: str, second: str) -> bool:
+    """Tell whether the words of one name stand in the other, in their order."""
+    short, long = sorted((_WORD.findall(name.casefold()) for name in (first, second)), key=len)
+    rest = iter(long)
+    return bool(short) and all(word in rest for word in short)
 
 
 def _by_place(items: Iterable[Declared]) -> dict[tuple[str, str, int], list[Declared]]:

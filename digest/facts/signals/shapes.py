@@ -26,6 +26,8 @@ UNTESTED = 100
 """Lines of source from which the absence of a test is worth a word."""
 
 KERNEL_ENDINGS = (".cu", ".cuh", ".hip", ".metal", ".ptx", ".cl")
+KERNEL_SOURCES = (".py", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".inl")
+"""Endings of what such programs are written in too; in :data:`KERNEL_FOLDERS` alone they are."""
 KERNEL_FOLDERS = names("kernels kernel csrc sgl-kernel triton triton_kernels triton_ops cuda")
 SECURITY_NAMES = names(
     """
@@ -99,7 +101,9 @@ def signals_of_interface(diff: Diff, interface: tuple[InterfaceChange, ...]) -> 
 def is_kernel(path: str) -> bool:
     """Tell whether a program runs on an accelerator, by its path."""
     *folders, name = path.lower().split("/")
-    return name.endswith(KERNEL_ENDINGS) or not KERNEL_FOLDERS.isdisjoint(folders)
+    return name.endswith(KERNEL_ENDINGS) or (
+        name.endswith(KERNEL_SOURCES) and not KERNEL_FOLDERS.isdisjoint(folders)
+    )
 
 
 def is_security(path: str) -> bool:
