@@ -29,6 +29,7 @@ UNPUNCTUATED_LENGTH = 240
 UNPUNCTUATED_WORDS = 6
 """A paragraph without a full stop is one sentence between these."""
 
+_PUNCTUATION = re.compile(r"[\W_]+")
 _TRAILER = re.compile(
     r"^\s{0,3}(?:[A-Z][A-Za-z]{1,30}(?:-[A-Za-z]{1,30}){1,4}|Cc|Link|Bug|Fixes|Fixed|Closes|Close"
     r"|Resolves|Issue|Issues|Refs?|Reference|References|Related|Depends|PR|Jira|JIRA|Ticket"
@@ -196,4 +197,4 @@ def _is_whole(sentence: str) -> bool:
 
 def _plain(text: str) -> str:
     """A text without case, spaces and punctuation, to tell whether two say the same."""
-    return "".join(char for char in text.lower() if char.isalnum())
+    return _PUNCTUATION.sub("", text.lower())

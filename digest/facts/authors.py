@@ -7,6 +7,7 @@ change is as important as anybody's change.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from digest.facts.wordlists import names
@@ -28,6 +29,7 @@ _NAME_LIMIT = 200
 _ENDS_AS_BOT = re.compile(r"(?:^|[-_ .])(?:bot|robot|autobot|ci)$")
 
 
+@functools.lru_cache(maxsize=1_024)
 def is_bot(name: str) -> bool:
     """Tell whether an author is a program that repeats a routine.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -80,7 +81,9 @@ class Hunk:
             if data.startswith(b"\\") or b"\n\\" in data:
                 self._texts[side] = None
             else:
-                kept = _OTHERS[side].sub(b"", b"\n" + data)
+                kept = b"\n" + data
+                if _MARKS["old" if side == "new" else "new"] in kept:
+                    kept = _OTHERS[side].sub(b"", kept)
                 kept = kept.replace(_MARKS[side], b"\n ").replace(b"\n ", b"\n")
                 self._texts[side] = kept[1:] + b"\n" if kept else b""
         return self._texts[side]
@@ -152,11 +155,11 @@ class FileDiff:
 
     def _made(self, name: str, side: Side) -> bytes | None:
         """One side out of the other, where that is at hand."""
-        shelf = self.contents if isinstance(self.contents, Shelf) else None
+        shelf = _shelf_of(self.contents)
         if shelf is not None and (kept := shelf.kept(name)) is not None:
             return kept
         other = self.patch.new if side == "old" else self.patch.old
-        if other is None or not self._is_whole():
+        if other is None or not self.is_whole:
             return None
         content = vars(self).get("_content_new" if side == "old" else "_content_old")
         if content is None and shelf is not None:
@@ -168,7 +171,8 @@ class FileDiff:
             shelf.keep(name, made)
         return made
 
-    def _is_whole(self) -> bool:
+    @cached_property
+    def is_whole(self) -> bool:
         """Whether all hunks of the patch were read."""
         change, data = self.change, b"\n" + self.patch.data
         return (
@@ -176,6 +180,18 @@ class FileDiff:
             and data.count(b"\n-") == (change.deletions or 0)
             and not change.binary
         )
+
+
+def _shelf_of(contents: Contents) -> Shelf | None:
+    """A reader of contents that keeps them."""
+    kind: type = type(contents)
+    return cast("Shelf", contents) if _keeps(kind) else None
+
+
+@functools.lru_cache(maxsize=8)
+def _keeps(kind: type) -> bool:
+    # To look for methods takes longer than to ask for a content.
+    return issubclass(kind, Shelf)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ linear in what it looks at, and looks at no more than the limits below.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -33,7 +34,12 @@ def clean(text: str) -> str:
 
 def subject_of(commit: Commit) -> str:
     """The first line of the message, as far as it is looked at."""
-    return clean(commit.subject[:SUBJECT_LIMIT]).replace("\n", " ").strip()
+    return _subject(commit.subject)
+
+
+@functools.lru_cache(maxsize=64)
+def _subject(text: str) -> str:
+    return clean(text[:SUBJECT_LIMIT]).replace("\n", " ").strip()
 
 
 def title_of(commit: Commit) -> str:

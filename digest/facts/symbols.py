@@ -97,36 +97,35 @@ def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, i
     """Symbols, how many lines are changed in each, and the new number of one of them."""
     for hunk in file.hunks[:HUNKS]:
         name = _named(hunk.heading, pattern)
+        data = b"\n" + hunk.data
         # What comes before the first line of a hunk that may begin something is under its heading.
-        found = islice(_STARTS.finditer(hunk.data), PARTS)
-        bounds = [match.start() + 1 for match in found]
-        if _STARTS.match(b"\n" + hunk.data[:2]):
-            bounds.insert(0, 0)
-        if not bounds and (name is None or name in _TESTS):
+        begun = [match.start() for match in islice(_STARTS.finditer(data), PARTS)]
+        if not begun and (name is None or name in _TESTS):
             continue
-        starts = frozenset(bounds)
         number = hunk.new_start
-        for start, end in zip([0, *bounds], [*bounds, len(hunk.data)], strict=True):
-            part = hunk.data[start:end]
-            if start in starts:
-                name = _named(part[1 : part.find(b"\n") % (len(part) + 1)], pattern) or name
-            removed = _count(part, b"-")
+        starts = begun if begun and begun[0] == 0 else [0, *begun]
+        for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+            if start or starts is begun:
+                name = _named(_line(data, start), pattern) or name
+            removed = data.count(b"\n-", start, end)
             if name is not None and name not in _TESTS:
-                added = _count(part, b"+")
+                added = data.count(b"\n+", start, end)
                 if added or removed:
-                    yield name, added + removed, max(1, number + _before(part) - (not added))
-            number += part.count(b"\n") + (end == len(hunk.data)) - removed
+                    before = _before(data, start, end)
+                    yield name, added + removed, max(1, number + before - (not added))
+            number += data.count(b"\n", start, end) - removed
 
 
-def _count(part: bytes, mark: bytes) -> int:
-    """How many lines of a part have a mark."""
-    return part.count(b"\n" + mark) + part.startswith(mark)
+def _line(data: bytes, start: int) -> bytes:
+    """The line behind a line feed, without its mark."""
+    end = data.find(b"\n", start + 1)
+    return data[start + 2 : end if end >= 0 else len(data)]
 
 
-def _before(part: bytes) -> int:
+def _before(data: bytes, start: int, end: int) -> int:
     """How many lines of context a part begins with."""
-    match = _CHANGED.search(b"\n" + part)
-    return 0 if match is None else part.count(b"\n", 0, max(match.start(), 0))
+    match = _CHANGED.search(data, start, end)
+    return 0 if match is None else data.count(b"\n", start, match.start())
 
 
 def _named(line: bytes, pattern: re.Pattern[bytes]) -> str | None:

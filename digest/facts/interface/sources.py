@@ -69,7 +69,7 @@ def declared(file: FileDiff) -> tuple[list[Declared], list[Declared], Unread | N
 def _side(
     file: FileDiff, side: Side, gate: Gate, rules: tuple[Rule, ...]
 ) -> tuple[list[Declared], Unread | None]:
-    found, unread = pieces(file, side, gate)
+    found, unread = pieces(file, side, gate, bodies=tuple(rule.hints for rule in rules))
     content = functools.cache(lambda: (file.content(side) or b"").decode("utf-8", "replace"))
     starts = [hunk.old_start if side == "old" else hunk.new_start for hunk in file.hunks]
     items: list[Declared] = []

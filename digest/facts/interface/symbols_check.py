@@ -87,17 +87,31 @@ def _constructed(symbol: Symbol) -> bool:
 
 def is_there(symbol: Symbol) -> bool:
     """Whether the other side of the file has the name too, outside of what changed."""
+    word = symbol.short.encode()
+    if _is_only_in_changes(symbol, word):
+        return False
     side = _OTHER[symbol.piece.side]
     text = whole_text(symbol.file, side)
-    if text is None or symbol.short.encode() not in text.data:
+    if text is None or word not in text.data:
         return False
-    word = symbol.short.encode()
     for number, line in text.lines_with(word):
         if not symbol.owner and _keeps(symbol.piece.language, line, word):
             return True
         if _declares(symbol, line, word) and _is_around(symbol, side, number):
             return True
     return False
+
+
+def _is_only_in_changes(symbol: Symbol, word: bytes) -> bool:
+    """Whether a word is in changed lines of its side alone; then the other side has it nowhere."""
+    file, side = symbol.file, symbol.piece.side
+    added = file.added.count(word)
+    removed = file.changed.count(word) - added
+    own, other = (added, removed) if side == "new" else (removed, added)
+    if other or not file.is_whole:
+        return False
+    text = whole_text(file, side)
+    return text is not None and text.data.count(word) == own
 
 
 def _keeps(language: str, line: bytes, word: bytes) -> bool:

@@ -27,7 +27,7 @@ _LAST_COMMA = re.compile(r",(?=[)\]}>])")
 _LOOSE = re.compile(r"\s+(?=[^\w\s])|(?<=[^\w\s])\s+")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)  # plain, because there are many
 class Symbol:
     """A public declaration on one side of a file."""
 
@@ -41,8 +41,8 @@ class Symbol:
     line: int
     fresh: bool
     """Whether the line of its name is changed on that side."""
-    piece: Piece = field(repr=False, compare=False)
-    file: FileDiff = field(repr=False, compare=False)
+    piece: Piece = field(repr=False)
+    file: FileDiff = field(repr=False)
 
     @property
     def key(self) -> str:

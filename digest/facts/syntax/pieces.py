@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from digest.facts.diffs import FileDiff, Side
-from digest.facts.syntax import languages, skeletons, slices
+from digest.facts.syntax import chunks, languages, skeletons, slices
 from digest.facts.syntax.gating import Seeker
 from digest.facts.syntax.groups import Group, changed_numbers, groups_of, near
 from digest.facts.syntax.languages import SHAPES, Shape, language_of
@@ -119,7 +119,7 @@ def pieces(
     *,
     deep: bool = False,
     within: Within | None = None,
-    bodies: Bodies = "all",
+    bodies: Bodies | tuple[re.Pattern[bytes], ...] = "all",
 ) -> tuple[list[Piece], Unread | None]:
     """Parse what is around those changes of a file that a pattern finds worth it.
 
@@ -134,7 +134,7 @@ def pieces(
         deep: read braces (bodies, object literals) to their ends, too.
         within: a stricter choice, which looks at the lines around the changes.
         bodies: "classes" leaves out what is inside of functions, "none" also what is inside
-            of classes.
+            of classes; patterns leave out the statements of a whole file without them.
 
     Returns:
         The pieces in order, and why the file could not be read, if so.
@@ -296,7 +296,13 @@ def _trimmed(text: Text, cut: Slice, shape: Shape, within: Within) -> Slice:
     return cut._replace(first=first, headers=headers, names=names)
 
 
-def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -> Piece | None:
+def _piece(
+    file: FileDiff,
+    side: Side,
+    text: Text,
+    cut: Slice,
+    bodies: Bodies | tuple[re.Pattern[bytes], ...],
+) -> Piece | None:
     """A slice, parsed; None where the parser makes little sense of it."""
     language = language_of(file.path(side)) or ""
     shape = SHAPES[language]
@@ -304,7 +310,10 @@ def _piece(file: FileDiff, side: Side, text: Text, cut: Slice, bodies: Bodies) -
     lines = [header.line for header in cut.headers]
     inner = text.lines[cut.first - text.first : cut.last - text.first + 1]
     rows: Iterable[int] = range(len(inner))
-    if bodies != "all":
+    if isinstance(bodies, tuple):
+        if text.whole and len(inner) == len(text.lines):
+            rows = chunks.rows_with(text, shape, bodies)
+    elif bodies != "all":
         rows = list(skeletons.kept_rows(list(inner), shape, classes=bodies == "classes"))
     lines += [inner[row] for row in rows]
     numbers += [cut.first + row for row in rows]

@@ -70,4 +70,11 @@ def _side_of(hunk: Hunk, side: Side) -> bytes:
 
 def is_long(text: bytes) -> bool:
     """Whether a text has a line that nobody wrote by hand."""
-    return len(text) > LINE_LIMIT and any(len(line) > LINE_LIMIT for line in text.split(b"\n"))
+    place, size = 0, len(text)
+    while size - place > LINE_LIMIT:
+        # The last line that ends within the limit; all before it do, too.
+        end = text.rfind(b"\n", place, place + LINE_LIMIT + 1)
+        if end < 0:
+            return True
+        place = end + 1
+    return False

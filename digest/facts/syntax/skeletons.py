@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from digest.facts.syntax.languages import Shape
 
 _STRING = re.compile(rb"[rRbBuUfF]{0,2}[\"']")
+_BLANKS = b" \t\r\f\v"
 _FUNCTION = re.compile(rb"[ \t]*(?:async[ \t]+)?def\b")
 
 
@@ -30,7 +31,10 @@ def kept_rows(lines: list[bytes], shape: Shape, *, classes: bool) -> Iterator[in
 def _indented(lines: list[bytes], *, classes: bool) -> Iterator[int]:
     fence, told = b"", False
     within, header = -1, False
-    for row, line in enumerate(lines):
+    stops: Iterator[int] | None = None
+    row, count = -1, len(lines)
+    while (row := row + 1) < count:
+        line = lines[row]
         inside = bool(fence)
         if b'"""' in line or b"'''" in line:
             fence = _fence(line, fence)
@@ -44,6 +48,10 @@ def _indented(lines: list[bytes], *, classes: bool) -> Iterator[int]:
             continue
         if within >= 0 and (column > within or stripped[0] in b")]}#"):
             told = False
+            if within == 0:
+                # Nothing else ends it, and most lines of a file are such.
+                stops = stops or _stops(lines, row)
+                row = next((stop for stop in stops if stop > row), count) - 1
             continue
         within = -1
         # A string that is no value only documents.
@@ -54,6 +62,15 @@ def _indented(lines: list[bytes], *, classes: bool) -> Iterator[int]:
             within = column
             header = not _ends_header(line)
         yield row
+
+
+def _stops(lines: list[bytes], first: int) -> Iterator[int]:
+    """The lines from one on that begin in the first column, or in which a string may begin."""
+    return (
+        row
+        for row, line in enumerate(lines[first:], first)
+        if line and (line[0] not in _BLANKS or b'"""' in line or b"'''" in line)
+    )
 
 
 def _fence(line: bytes, fence: bytes) -> bytes:

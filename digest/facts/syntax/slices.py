@@ -85,6 +85,8 @@ def _slice_of(
     text: Text, shape: Shape, region: tuple[int, int], indent: int, *, deep: bool
 ) -> Slice:
     first, last = region
+    if text.whole and first == text.first and last == text.last:
+        return Slice(first, last, (), (), known=True)
     # Where there is nothing on this side, the line at the place is not what it is about.
     line = text.line(first).lstrip() if first <= last else b""
     around, known = _around(text, shape, first, indent + _continues(shape, line))

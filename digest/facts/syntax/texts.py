@@ -89,6 +89,8 @@ class Text:
 
     def between(self, first: int, last: int) -> bytes:
         """The lines from one number to another, both included."""
+        if first <= self.first and last >= self.last:
+            return self.data
         return b"\n".join(self.lines[max(first - self.first, 0) : max(last - self.first + 1, 0)])
 
     def lines_with(self, word: bytes) -> Iterator[tuple[int, bytes]]:
