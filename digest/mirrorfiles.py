@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -54,13 +55,19 @@ def tidy(git: GitDir, url: str) -> Format:
     for child in path.iterdir():
         if child.name not in _PARTS:
             remove(child)
-    for pattern in ("**/*.lock", "**/tmp_*", "incoming-*", "pack/*.keep"):
-        for child in list((path / "objects").glob(pattern)):
-            remove(child)
+    _sweep_objects(path / "objects")
     for part in ("refs", "reftable"):
         for child in list((path / part).glob("**/*.lock")):
             remove(child)
     return kind
+
+
+def _sweep_objects(objects: Path) -> None:
+    """Remove what processes that are gone left among the objects, in one walk."""
+    for parent, folders, files in os.walk(objects):
+        for name in (*folders, *files):
+            if name.startswith(("tmp_", "incoming-")) or name.endswith((".lock", ".keep")):
+                remove(Path(parent, name))
 
 
 def read_format(git: GitDir) -> Format:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support import processes
 from support.batchserver import BatchServer
 from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, fault, said, sent
 from support.gitrepo import GitRepo
@@ -255,18 +253,12 @@ def test_the_command_line_says_where_there_are_none(tmp_path: Path, repo: GitRep
     # This one speaks of nothing but chats.
     with ChatServer(by_depth()) as chats, BatchServer(by_depth()) as server:
         server.faults["POST", "/files"] = fault(404)
-        environ = {
-            **os.environ,
-            "OPENAI_API_KEY": KEY,
-            "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
-            "PYTHONPATH": str(Path(__file__).parent.parent),
-        }
-        command = [sys.executable, "-m", "digest", "collect", "--batch"]
+        environ = {"OPENAI_API_KEY": KEY, "SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))}
         (tmp_path / "mkdocs.yml").write_text(CONFIG.format(url=server.url))
-        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
-        assert REASONS["no batches"] in done.stdout.decode()
-        del environ["OPENAI_API_KEY"]
-        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=False)
-        assert done.returncode == 2
+        status, told = processes.run("collect", "--batch", cwd=tmp_path, env=environ)
+        assert status == 0, told
+        assert REASONS["no batches"] in told
+        environ["OPENAI_API_KEY"] = ""
+        assert processes.run("collect", "--batch", cwd=tmp_path, env=environ)[0] == 2
         assert chats.requests == []
     assert dt.date.fromisoformat(FULL) in Archive(tmp_path / "archive").dates(SLUG)

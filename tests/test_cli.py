@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support import processes
 from support.gitrepo import GitRepo
 
 NOW = dt.datetime(2026, 2, 13, 4, tzinfo=dt.UTC)
@@ -39,20 +40,10 @@ class Site:
     def run(self, *args: str, status: int = 0) -> str:
         """Run a command; what it says, on both of its outputs."""
         now = self.now if isinstance(self.now, str) else str(int(self.now.timestamp()))
-        result = subprocess.run(
-            [sys.executable, "-m", "digest", *args],
-            cwd=self.path,
-            env=os.environ | {"SOURCE_DATE_EPOCH": now},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in result.stdout
-        assert result.returncode == status, result.stdout
-        return result.stdout
+        code, said = processes.run(*args, cwd=self.path, env={"SOURCE_DATE_EPOCH": now})
+        assert "Traceback" not in said
+        assert code == status, said
+        return said
 
     def archived(self, slug: str = "owner/name") -> list[str]:
         return sorted(path.stem for path in (self.path / "archive" / slug).rglob("*.json"))
@@ -285,3 +276,12 @@ def test_help_and_version(site: Site) -> None:
         assert name in said
     assert "2026-02" not in site.run("--version")
     assert "--no-fetch" in site.run("collect", "-h")
+
+
+def test_it_is_a_module_that_runs(site: Site) -> None:
+    """As a person starts it: a new interpreter, and nothing imported before."""
+    command = [sys.executable, "-m", "digest", "collect"]
+    environ = os.environ | {"SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))}
+    done = subprocess.run(command, cwd=site.path, env=environ, capture_output=True, check=True)
+    assert b"1 of 1 repositories reached, 2 new commits" in done.stdout
+    assert b"owner/name: 3 days read, 2 new commits" in done.stderr

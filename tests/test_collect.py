@@ -10,7 +10,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.gitrepo import GitRepo, Person
 from support.gitserver import GitServer
+from support.processes import Command
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
@@ -684,17 +684,11 @@ def busy(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def command(repo: GitRepo, name: str, *code: str) -> subprocess.Popen[bytes]:
+def command(repo: GitRepo, name: str, code: str | None = None) -> Command:
     """``digest collect``, or code in its place."""
-    now = str(int(repo.now.timestamp()))
-    program = ["-c", *code] if code else ["-m", "digest", "collect"]
-    return subprocess.Popen(
-        [sys.executable, *program, "-f", f"{name}.yml"],
-        cwd=repo.path.parent,
-        env=os.environ | {"SOURCE_DATE_EPOCH": now},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    environ = {"SOURCE_DATE_EPOCH": str(int(repo.now.timestamp()))}
+    args = ("collect", "-f", f"{name}.yml")
+    return Command(*args, cwd=repo.path.parent, env=environ, code=code)
 
 
 def finished(repo: GitRepo, name: str) -> dict[str, bytes]:
@@ -735,7 +729,7 @@ def test_killed_again_and_again_and_then_finished(busy: GitRepo, tmp_path: Path)
                     break
                 time.sleep(0.0005)
             time.sleep(late)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             kills += process.wait() == -signal.SIGKILL
     check_whole(folder)
     assert len(seen) > 3, "they were killed at different moments"
@@ -758,7 +752,7 @@ class Suicidal(HeuristicAnalyst):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().analyse(reading, facts)
 
-settings = load(Path(sys.argv[2]))[1]
+settings = load(Path(sys.argv[3]))[1]
 collect(settings, now=clock.now(os.environ), analyst=Suicidal())
 """
 

@@ -759,7 +759,7 @@ HOSTILE = {
     "quotes": "'\"" * 200_000 + "add_argument('--a'\n",
     "brackets": "add_argument(" * 50_000,
     "spaces": ("a" + " " * 5_000 + "b\n") * 100,
-    "colons": "  a: b: c: d\n" * 20_000,
+    "colons": "  a: b: c: d\n" * 7_000,
     "escapes": '"' + '\\"' * 100_000,
     "conflict": "<<<<<<< HEAD\np.add_argument('--a')\n=======\n>>>>>>> x\n",
     "binary": "\0\1\2�os.environ['A_B']" * 1_000,
@@ -767,7 +767,7 @@ HOSTILE = {
     "comments": "/*" * 200_000,
     "deep": "message A {" * 20_000,
     "json": '{"openapi":' + "[" * 100_000,
-    "crd": "kind: CustomResourceDefinition\nopenapi: 3\n" + " a:\n" * 30_000,
+    "crd": "kind: CustomResourceDefinition\nopenapi: 3\n" + " a:\n" * 10_000,
     "ladder": "openapi: 3\n" + "".join(" " * depth + "a:\n" for depth in range(1_000)),
 }
 
@@ -782,7 +782,7 @@ def test_hostile_files_take_bounded_time(path: str, text: str) -> None:
     start = time.process_time()
     told(path, None, text)
     told(path, text, text[: len(text) // 2] + "\nx\n")
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 3
 
 
 def test_values_and_trees_of_other_files_are_left_alone() -> None:

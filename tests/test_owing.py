@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, answer, fault, said
 from support.gitrepo import GitRepo
 from support.modelsite import HOUR, NOW, SLUG, World, by_depth
+from support.processes import Command, run
 
 from digest.archive import Archive
 from digest.config import load
@@ -279,22 +279,18 @@ def test_killed_while_asking_nothing_paid_is_lost(tmp_path: Path, repo: GitRepo)
 
     with ChatServer(reply) as server:
         (tmp_path / "mkdocs.yml").write_text(CONFIG.format(url=server.url))
-        environ = {
-            **os.environ,
-            "OPENAI_API_KEY": KEY,
-            "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
-        }
-        command = [sys.executable, "-m", "digest", "collect"]
-        environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
-        process = subprocess.Popen(command, cwd=tmp_path, env=environ)
-        assert process.wait(60) == -signal.SIGKILL
+        environ = {"OPENAI_API_KEY": KEY, "SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))}
+        process = Command("collect", cwd=tmp_path, env=environ)
+        with process:
+            assert process.wait() == -signal.SIGKILL
         settings = load(tmp_path / "mkdocs.yml")[1]
         world = World(settings)
         assert sorted(world.by().values()).count("model") == 2, "both answers that had come"
-        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
+        status, told = run("collect", cwd=tmp_path, env=environ)
+        assert status == 0, told
         assert len(server.requests) == 4 + 1, "only the one that was under way is asked again"
     assert set(world.by().values()) == {"model"}
-    assert KEY.encode() not in done.stdout + done.stderr
+    assert KEY not in told
 
 
 def test_debts_of_a_damaged_day_are_left_alone(world: World) -> None:

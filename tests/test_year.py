@@ -12,13 +12,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
-from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,9 +24,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from support import processes
 from support.chatserver import KEY, ChatServer, Reply, Request, fault
 from support.gitrepo import GitRepo
 from support.gitserver import GitServer
+from support.hurry import hurried
 from support.modelsite import by_depth
 
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -75,6 +73,11 @@ COLD = {40, 110, 203, 305}
 """Days on which all caches, and the folder, are gone."""
 REMOTE = {*range(57, 70), *range(198, 205)}
 """Days on which the repository is read over the network; on the others, cheaper, in place."""
+CALM = {0, PROBED, PROBED + 1, REWRITTEN - 1, REWRITTEN + 1}
+"""Days on which the archive is collected that ours is held against, all since the last one at once.
+
+Each day but the first of the probe's and of the rewriting is read when it is long over.
+"""
 GONE_FROM = 350
 """The day from which on the second repository is never reached again."""
 JOINED = 335
@@ -255,7 +258,7 @@ class Site:
             settings = Settings((), ZONE, self.folder, self.folder / "cache" / "m", analyst=model)
             analyst = analyst_for(settings, {"OPENAI_API_KEY": KEY})
             assert analyst is not None
-            asking = Asking(analyst)
+            asking = Asking(hurried(analyst))
         return collect(self.settings(far=far), now=now, analyst=HeuristicAnalyst(), asking=asking)
 
     def run(self, now: dt.datetime, *, far: bool = False) -> Outcome:
@@ -287,23 +290,16 @@ class Site:
         }
         config = {"site_name": "x", "plugins": [{"digest": digest}]}
         (self.folder / "mkdocs.yml").write_text(json.dumps(config))
-        done = subprocess.run(
-            [
-                *(sys.executable, "-c", _KILLED_RUN, str(point)),
-                *("archive pull", "collect", "archive push"),
-            ],
-            cwd=self.folder,
-            env=os.environ
-            | {
-                "SOURCE_DATE_EPOCH": str(int(now.timestamp())),
-                "DIGEST_ARCHIVE_REMOTE": str(self.remote),
-                "OPENAI_API_KEY": KEY,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
+        commands = ("archive pull", "collect", "archive push")
+        environ = {
+            "SOURCE_DATE_EPOCH": str(int(now.timestamp())),
+            "DIGEST_ARCHIVE_REMOTE": str(self.remote),
+            "OPENAI_API_KEY": KEY,
+        }
+        status, said = processes.run(
+            str(point), *commands, cwd=self.folder, env=environ, code=_KILLED_RUN
         )
-        assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+        assert status == -signal.SIGKILL, said
 
 
 class Model:
@@ -354,9 +350,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         site = Site(folder / "site", remote.path, dict(urls), chat.url)
         other = Site(folder / "other", remote.path, dict(urls), chat.url)
         calm = Site(folder / "calm", remote.path, {**urls, "second": ""}, chat.url)
-        news = {bisect([_morning(day) for day in range(DAYS)], at) for at, _ in history.pushes}
         for day in range(DAYS):
-            if day in news or day == 0:  # a run that finds nothing new changes nothing
+            if day in CALM:
                 model.known, server.status = True, None
                 history.show(_morning(day))
                 calm.collect(_morning(day))

@@ -6,6 +6,7 @@ it returns is validated here, and nowhere else.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -158,10 +159,12 @@ _UNTOLD = frozenset(
 """Keywords that strict servers refuse or ignore; lengths are told in words."""
 
 
+@functools.cache
 def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
     """The JSON Schema of an answer, within what strict servers take.
 
     That is: every property required, no others allowed, no titles, references resolved.
+    It is made once, and not to be changed.
 
     Arguments:
         kind: what is asked for.

@@ -7,6 +7,7 @@ the same for all commits of one depth, which lets servers keep what they read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -233,6 +234,7 @@ def _read(template: Path) -> str:
         raise ConfigError(f"{template}: the prompt is not UTF-8 text") from error
 
 
+@functools.lru_cache(maxsize=64)  # compiling costs more than the rest of an analyst
 def rendered(source: str, template: Path | None, **values: str) -> str:
     """The instructions, from a template that is not trusted.
 

@@ -26,7 +26,11 @@ Content = str | bytes | None
 
 EPOCH = dt.datetime(2026, 2, 13, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
+os.environ.setdefault("GIT_TEST_FSYNC", "0")
+"""Nobody pulls the plug in a test: no git process, whoever starts it, waits for the disk."""
+
 _ENVIRONMENT = {
+    "GIT_TEST_FSYNC": "0",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_TERMINAL_PROMPT": "0",

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from support.chatserver import KEY, ChatServer, Reply, Request, answer, said
+from support.hurry import hurried
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
@@ -58,7 +59,7 @@ class World:
         model = ModelSettings(base_url=server.url, **options)
         found = analyst_for(replace(self.settings, analyst=model), {"OPENAI_API_KEY": KEY})
         assert found is not None
-        return found
+        return hurried(found)
 
     def collect(
         self, server: ChatServer | None = None, now: dt.datetime = NOW, **more: Any
