@@ -30,15 +30,30 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page; the test fails on errors, dialogs and requests off the first origin."""
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page for the tests of a module, and what went wrong on it."""
     from support.browser import watched
 
     with watched(browser) as (page, problems):
-        yield page
+        yield page, problems
+
+
+@pytest.fixture
+def page(tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """An empty page with nothing stored; the test fails on errors, dialogs and strange requests.
+
+    Strange are those to another origin than the first of the module's.
+    """
+    from support.browser import tidy
+
+    page, problems = tab
+    yield page
+    tidy(page)
     if problems:
-        pytest.fail("\n".join(["the page did what it should not:", *problems]))
+        told = "\n".join(["the page did what it should not:", *problems])
+        problems.clear()
+        pytest.fail(told)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ from digest.model import Entry
 
 pytest.importorskip("playwright.sync_api")
 
+pytestmark = pytest.mark.xdist_group("browser")  # one process makes the site and looks at it
+
 HOSTILE, READER = "acme/hostile", "acme/reader"
 HOSTILE_DAY, READER_DAY = dt.date(2026, 2, 13), dt.date(2026, 2, 14)
 NOW = "2026-02-16T12:00:00+08:00"
@@ -137,6 +139,23 @@ def address(project):
 
 
 @pytest.fixture(scope="module")
+def hostile_page(browser, address):
+    """The page of the hostile day, for all tests that only look at it."""
+    from support.browser import watched
+
+    with watched(browser) as (page, problems):
+        page.goto(f"{address}2026/02/13/")
+        yield page
+    assert problems == []
+
+
+@pytest.fixture(scope="module")
+def sections(hostile_page) -> list[dict]:
+    """How the entries of that day look."""
+    return hostile_page.evaluate(LOOK)
+
+
+@pytest.fixture(scope="module")
 def hostile(project) -> list[Entry]:
     """The archived entries of the hostile day."""
     day = Archive(project.folder / "archive").load(HOSTILE, HOSTILE_DAY)
@@ -179,9 +198,8 @@ def test_the_corpus_is_there(hostile):
     assert whole <= {subject.strip() for subject in kept}
 
 
-def test_hostile_texts_are_text(address, page, hostile):
-    page.goto(f"{address}2026/02/13/")
-    shown = {section["id"]: section for section in page.evaluate(LOOK)}
+def test_hostile_texts_are_text(address, hostile_page, sections, hostile):
+    shown = {section["id"]: section for section in sections}
     assert len(shown) == len(hostile)
     for entry in hostile:
         commit, section = entry.commit, shown[entry.commit.short_sha]
@@ -199,13 +217,12 @@ def test_hostile_texts_are_text(address, page, hostile):
             )
             for link in section["links"]
         ), commit.subject
-    assert page.evaluate("window.__pwned__") is None
+    assert hostile_page.evaluate("window.__pwned__") is None
 
 
-def test_no_element_and_no_attribute_is_a_commits(address, page):
+def test_no_element_and_no_attribute_is_a_commits(hostile_page, sections):
     """All entries together hold no element that the harmless one's template does not have."""
-    page.goto(f"{address}2026/02/13/")
-    elements = {element for section in page.evaluate(LOOK) for element in section["elements"]}
+    elements = {element for section in sections for element in section["elements"]}
     assert elements <= {
         *("A class href title", "A href", "CODE", "LI", "P", "STRONG", "UL", "BLOCKQUOTE"),
         *("DIV class", "DIV class data-search-exclude", "TIME datetime", "DL class", "DT", "DD"),
@@ -223,11 +240,11 @@ def test_no_element_and_no_attribute_is_a_commits(address, page):
         ),
         *("DETAILS class data-search-exclude", "SUMMARY tabindex"),
     }
-    classes = page.evaluate(
+    classes = hostile_page.evaluate(
         "[...new Set([...document.querySelectorAll('article [class]')].map(e => e.className))]"
     )
     assert not [name for name in classes if "stolen" in name or "admonition" in name]
-    assert page.locator(STOLEN).count() == 0
+    assert hostile_page.locator(STOLEN).count() == 0
 
 
 def test_the_outline_is_the_templates(project, hostile):
@@ -242,9 +259,8 @@ def test_the_outline_is_the_templates(project, hostile):
     assert {level for level, _, _ in found} == {1, 2, 3, 4}
 
 
-def test_the_table_has_a_row_for_each_commit(address, page, hostile):
-    page.goto(f"{address}2026/02/13/")
-    rows = page.evaluate(ROWS)
+def test_the_table_has_a_row_for_each_commit(hostile_page, hostile):
+    rows = hostile_page.evaluate(ROWS)
     assert rows == [
         [
             entry.commit.committed_at.isoformat(),
@@ -255,26 +271,17 @@ def test_the_table_has_a_row_for_each_commit(address, page, hostile):
     ]
 
 
-@pytest.mark.parametrize("path", ["", "2026/02/", "archive/", "2026/02/14/"])
-def test_other_pages_are_harmless_too(address, page, path):
+@pytest.mark.parametrize("path", ["", "2026/02/13/", "2026/02/14/", "2026/02/", "archive/"])
+def test_pages_are_harmless_and_nothing_scrolls_sideways(address, page, path):
     page.goto(f"{address}{path}")
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.__pwned__") is None
     assert page.locator(STOLEN).count() == 0
-
-
-# A reader
-
-
-@pytest.mark.parametrize("width", [1400, 390, 320])
-@pytest.mark.parametrize("path", ["", "2026/02/13/", "2026/02/14/", "2026/02/", "archive/"])
-def test_nothing_scrolls_sideways(address, page, width, path):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{address}{path}")
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    wide = page.evaluate(TOO_WIDE)
-    assert wide == []
+    for width in (1400, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(TOO_WIDE) == [], width
 
 
 TOO_WIDE = """
@@ -287,6 +294,9 @@ TOO_WIDE = """
       || scrolls && element.scrollWidth > element.clientWidth + 1
   }).map(element => element.outerHTML.slice(0, 80))
 """
+
+
+# A reader
 
 
 def test_light_and_dark(address, page):
@@ -363,6 +373,12 @@ id => {
   return place.top >= header.bottom - 1 && place.bottom <= innerHeight
 }
 """
+
+
+def test_the_themes_own_search_stays_where_it_is_asked_for(project):
+    assert (project.site / "search" / "search_index.json").is_file()
+    assert not (project.site / "search" / "index.json").exists()
+    assert 'data-md-component="search-query"' in project.page("archive")
 
 
 # Material's own search, where a user prefers it, sees titles and what is told, and no sha.

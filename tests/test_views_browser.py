@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.building import Project
-from support.site import serve
+from support.site import check_links, serve
 
 pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python")
+pytest.importorskip("axe_playwright_python")
 
-from playwright.sync_api import Browser, Page, expect  # noqa: E402
+from playwright.sync_api import Browser, Page, expect
+from support.axe import violations
 
-AXE = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
+pytestmark = pytest.mark.xdist_group("reader")  # one process makes the site and looks at it
 PAGES = {
     "home": "",
     "month": "2026/02/",
@@ -27,7 +27,10 @@ PAGES = {
     "interface": "interface/",
     "ledger": "interface/acme-engine/flags/",
     "bulk": "dependencies/acme-engine/python/",
+    "dependencies": "dependencies/",
+    "breaking-month": "breaking/2026-02/",
 }
+OUTSIDE = ("https://github.com/", "https://squidfunk.github.io/", "https://www.mkdocs.org/")
 ROWS = ".digest-filtered > ul > li:visible"
 
 
@@ -111,7 +114,7 @@ def test_importance_and_repository_narrow_too(page: Page, address: str) -> None:
     shown = page.locator(ROWS)
     expect(page.locator(".digest-filter output")).not_to_be_empty()
     assert set(shown.locator(".digest-where").all_text_contents()) == {"acme/engine"}
-    page.get_by_label("Importance").select_option("low")
+    page.locator(".digest-filter").get_by_label("Importance").select_option("low")
     page.wait_for_url("**level=low**")
     assert shown.locator(".digest-badge--high, .digest-badge--medium").count() == 0
 
@@ -168,40 +171,32 @@ def test_the_pages_are_whole_without_scripts(browser: Browser, address: str) -> 
     context.close()
 
 
+NARROW = """
+() => {
+  document.querySelectorAll("article details").forEach(it => it.open = true)
+  return [document.documentElement.scrollWidth,
+    ...[...document.querySelectorAll("article *")].filter(each =>
+      !each.closest(".digest-unseen, svg") && each.getBoundingClientRect().right > innerWidth + 1
+    ).map(each => each.outerHTML.slice(0, 120))]
+}
+"""
+
+
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_nothing_is_wider_than_a_phone(page: Page, address: str, path: str) -> None:
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
+    page: Page, address: str, path: str
+) -> None:
+    """Each kind of page in both languages; none asks for anything off the site."""
     page.set_viewport_size({"width": 320, "height": 800})
-    for base in ("", "en/"):
+    for base in ("en/", ""):
         page.goto(f"{address}{base}{path}")
-        page.evaluate("document.querySelectorAll('article details').forEach(it => it.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        wide = page.evaluate(
-            """() => [...document.querySelectorAll("article *")].filter(each =>
-              !each.closest(".digest-unseen, svg") &&
-              each.getBoundingClientRect().right > innerWidth + 1
-            ).map(each => each.outerHTML.slice(0, 120))"""
-        )
-        assert wide == []
+        assert page.evaluate(NARROW) == [320]
+    assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_axe_finds_nothing(page: Page, address: str, path: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 1400 if scheme == "light" else 390, "height": 900})
-    page.goto(f"{address}{path}")
-    page.evaluate("document.querySelectorAll('article details').forEach(it => it.open = true)")
-    # What fades in has another contrast on the way.
-    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
-    page.evaluate(AXE)
-    found = page.evaluate(
-        """axe.run('.md-content', { resultTypes: ['violations'],
-             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })"""
-    )
-    assert [
-        (violation["id"], violation["nodes"][0]["html"][:200], len(violation["nodes"]))
-        for violation in found["violations"]
-    ] == []
+def test_each_link_leads_somewhere(reader_site: Project) -> None:
+    """All pages of the site, with all their anchors."""
+    assert check_links(reader_site.site, allowed=lambda url: url.startswith(OUTSIDE)) == []
 
 
 def test_pages_are_small(reader_site: Project) -> None:

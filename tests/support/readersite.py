@@ -78,18 +78,18 @@ def reader_site(tmp_path_factory: Any) -> Project:
 def make(folder: Path) -> None:
     """Archive and site; usable by hand as well."""
     archive(folder / "archive")
-    project = Project.create(
-        folder,
-        language="zh",
-        top={"site_url": ""},
-        repositories=[
+    options = {
+        "repositories": [
             {"url": f"https://github.com/{slug}", "slug": slug, "web": f"https://github.com/{slug}"}
             for slug in SLUGS
         ],
-        languages=["zh", "en"],
-        timezone=ZONE,
-        since=(FULL - dt.timedelta(days=DAYS - 1)).isoformat(),
-        collect=False,
+        "languages": ["zh", "en"],
+        "timezone": ZONE,
+        "since": (FULL - dt.timedelta(days=DAYS - 1)).isoformat(),
+        "collect": False,
+    }
+    project = Project.create(  # with our own search, as most sites have it
+        folder, language="zh", top={"site_url": "", "plugins": [{"digest": options}]}
     )
     project.build("--strict", now=NOW)
 
