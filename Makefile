@@ -25,7 +25,7 @@ status: $(VENV)/.installed ## how each repository stands
 	$(BIN)/python -m digest status --config-file $(CONFIG)
 
 test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from digest import __version__, clock, reports, status
+from digest import __version__, clock, otherbuilders, reports, status
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
@@ -188,7 +188,15 @@ def collect_command(
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @_config
 @click.option("--language", metavar="CODE", help="Only this language, at the root.  [default: all]")
-def pages_command(out: Path, config_file: Path, language: str | None) -> None:
+@click.option(
+    "--write-config",
+    "configuration",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write a configuration to with which Zensical builds OUT.",
+)
+def pages_command(
+    out: Path, config_file: Path, language: str | None, configuration: Path | None
+) -> None:
     """Write the pages as Markdown files into OUT, for other builders."""
     config, settings = load(config_file)
     if language is not None:
@@ -205,7 +213,11 @@ def pages_command(out: Path, config_file: Path, language: str | None) -> None:
             texts=False,  # the pages are Markdown already
         )
     written = write(languages, out)
+    for asset in otherbuilders.assets_of_pages():
+        data.put(asset)
     data.tidy()
+    if configuration is not None:
+        otherbuilders.write_configuration(config, languages, out, configuration)
     languages[0].gathering.memory.sweep()
     problems = languages[0].problems
     for problem in problems:

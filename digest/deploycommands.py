@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,6 +23,7 @@ from digest.gitprocess import GitDir
 from digest.network import Network
 from digest.notices import Forge
 from digest.publishing import Depot, Outcome
+from digest.repositories import alone
 from digest.settings import Settings
 from digest.sharding import Shard
 
@@ -196,7 +200,20 @@ def _depot(config_file: Path, remote: str, branch: str) -> Depot:
 
 def _depot_of(settings: Settings, network: Network, branch: str) -> Depot:
     cache = Path(os.path.abspath(settings.mirrors)).parent / "archive.git"  # noqa: PTH100
-    return Depot(settings.archive, Branch(GitDir(cache, "archive"), network, branch))
+    return Depot(
+        settings.archive,
+        Branch(GitDir(cache, "archive"), network, branch),
+        partial(_quiet, settings),
+    )
+
+
+@contextmanager
+def _quiet(settings: Settings) -> Iterator[None]:
+    """Keep runs that collect away from all of the archive, in one order everywhere."""
+    with ExitStack() as stack:
+        for item in sorted(settings.repositories, key=lambda item: item.slug):
+            stack.enter_context(alone(item, settings.mirrors, timeout=settings.timeout))
+        yield
 
 
 def _taken(outcome: Outcome) -> str:

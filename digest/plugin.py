@@ -29,12 +29,15 @@ from digest.kept.store import Store
 from digest.languageoptions import COMPLETE
 from digest.llm.analyst import analyst_for
 from digest.multilingual import Multilingual
+from digest.otherbuilders import EXTENSIONS
 from digest.owing import Asking
 from digest.progress import progress_for
 from digest.rendering.kept import KeptPages, alone
+from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
+from digest.serving import Preview
 from digest.settings import Settings
-from digest.site import sites, write
+from digest.site import rewrite, sites, write
 from digest.sitesize import SiteSize
 
 if TYPE_CHECKING:
@@ -43,11 +46,11 @@ if TYPE_CHECKING:
 
 _log = get_plugin_logger("digest")
 
-_EXTENSIONS = ("attr_list", "md_in_html", "tables")
-"""Markdown extensions that the pages are written for."""
-
 _THEME = Path(__file__).parent / "theme"
 """Templates that go before those of Material, and behind the user's own."""
+
+_TEMPLATES = Path(__file__).parent / "templates"
+"""What our pages say."""
 
 
 class DigestPlugin(BasePlugin[DigestConfig]):
@@ -59,11 +62,15 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._collected = False
         self._languages: Multilingual | None = None
         self._kept: KeptPages | None = None
+        self._nav: Navigation | None = None
         self._feeds: FeedFiles | None = None
         self._search: SearchBox | None = None
+        self._preview: Preview | None = None
 
-    def on_startup(self, **_: object) -> None:
-        """Do nothing: its presence keeps this object over the rebuilds of ``serve``."""
+    def on_startup(self, *, command: str, **_: object) -> None:
+        """Prepare to serve; this event's presence keeps this object over the rebuilds."""
+        if command == "serve":
+            self._preview = Preview(self, (_TEMPLATES, _THEME))
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the settings and add what the pages need."""
@@ -72,7 +79,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._settings = settings(self.config, config)
         except DigestError as error:
             raise PluginError(str(error)) from error
-        for extension in _EXTENSIONS:
+        for extension in EXTENSIONS:
             if extension not in config.markdown_extensions:
                 config.markdown_extensions.append(extension)
         _load_assets(config)
@@ -125,6 +132,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Make the navigation of the other languages."""
         if self._languages is not None:
             self._languages.resolve(nav, config)
+        self._nav = nav
         self._kept = self._prepare(files, config)
         return nav
 
@@ -144,6 +152,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._feeds.describe(files, languages.sites)
         if self._kept is not None and languages is not None:
             self._kept.hand_out(env, files, lambda page: languages.surroundings(page, config))
+        if self._preview is not None and self._nav is not None:
+            self._preview.remember(config, files, self._nav, env)
         return env
 
     @event_priority(100)
@@ -192,11 +202,29 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._languages.context(context, None, config)
         return context
 
-    def on_serve(self, server: LiveReloadServer, **_: object) -> LiveReloadServer:
-        """Rebuild when the archive changes."""
+    def on_serve(
+        self, server: LiveReloadServer, config: MkDocsConfig, **_: object
+    ) -> LiveReloadServer:
+        """Rebuild when the archive changes, and show what other templates make of it."""
         if self._settings is not None and self._settings.archive.is_dir():
             server.watch(str(self._settings.archive))
+        if self._preview is not None:
+            self._preview.attach(server, config)
         return server
+
+    def write(self, file: File) -> None:
+        """Write the Markdown of a page once more; what was kept of it is of another template."""
+        assert self._languages is not None  # noqa: S101 - a whole build went before
+        assert self._pages is not None  # noqa: S101
+        site = self._languages.site_of(file.src_uri)
+        rewrite(site, file.src_uri, Path(self._pages.name) / "pages")
+        if self._kept is not None:
+            self._kept.forget(file.src_uri)
+
+    def describe(self, file: File) -> None:
+        """Say again what the head of a page says, when it has been read once more."""
+        if self._feeds is not None and self._languages is not None:
+            self._feeds.describe(Files([file]), self._languages.sites)
 
     def on_shutdown(self) -> None:
         """Remove the files that were made for the build."""
@@ -281,7 +309,7 @@ def _show_progress() -> None:
     It is not a child of MkDocs' logger, because a repository that cannot be reached
     is told as a warning, and under ``--strict`` each of those would stop the build.
     """
-    theirs, ours = logging.getLogger("mkdocs"), logging.getLogger("digest")
+    theirs, ours = logging.getLogger(BUILDER), logging.getLogger("digest")
     ours.setLevel(theirs.getEffectiveLevel())
     for handler in theirs.handlers:
         if isinstance(handler, logging.StreamHandler) and handler not in ours.handlers:

@@ -15,8 +15,8 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,10 +76,13 @@ class Depot:
     Arguments:
         folder: the archive.
         branch: where it is kept.
+        quiet: see below.
     """
 
     folder: Path
     branch: Branch
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Keeps runs that collect away while the folder is read or written."""
 
     def pull(self) -> Outcome:
         """Take over what is on the branch.
@@ -112,7 +115,8 @@ class Depot:
                 taken += outcome.taken
                 merged += outcome.merged
                 outcome.taken, outcome.merged = taken, merged
-                changes = self._changes(theirs, outcome)
+                with self.quiet():
+                    changes = self._changes(theirs, outcome)
                 if not changes:
                     return outcome
                 if outcome.tip is None:
@@ -143,14 +147,16 @@ class Depot:
         """
         if out.exists() and any(out.iterdir()):
             raise PublishError(f"{out}: the folder is not empty")
-        base = self._base()
-        changed = {}
-        for path, file in self._files():
-            data = _content(file)
-            if named(data, base.like) != base.files.get(path):
-                changed[path] = base.files.get(path)
-                write_whole(out / "files" / path, data)
-        gone = [path for path in base.files if _may_go(path) and not (self.folder / path).exists()]
+        with self._alone(), self.quiet():
+            base = self._base()
+            changed = {}
+            for path, file in self._files():
+                data = _content(file)
+                if named(data, base.like) != base.files.get(path):
+                    changed[path] = base.files.get(path)
+                    write_whole(out / "files" / path, data)
+            stays = {path for path in base.files if (self.folder / path).exists()}
+        gone = [path for path in base.files if _may_go(path) and path not in stays]
         manifest = {
             "files": changed,
             "gone": {path: base.files[path] for path in gone},
@@ -166,7 +172,7 @@ class Depot:
         """
         files, gone = _manifest(part)
         outcome = Outcome()
-        with self._alone():
+        with self._alone(), self.quiet():
             pairs: dict[str, tuple[bytes, bytes]] = {}
             for path, base in sorted(files.items()):
                 ours = _content(part / "files" / path)
@@ -193,6 +199,11 @@ class Depot:
         tip = self.branch.fetch()
         listed = base.files if tip == base.like else self.branch.files(tip)
         theirs = {path: name for path, name in listed.items() if place(path)}
+        with self.quiet():
+            return self._bring_in_line(tip, base, theirs), theirs
+
+    def _bring_in_line(self, tip: str | None, base: _Base, theirs: Mapping[str, str]) -> Outcome:
+        """Take over what is on the branch, which has been fetched."""
         outcome = Outcome(tip)
         wanted: dict[str, str] = {}
         both: dict[str, tuple[bytes, str]] = {}
@@ -215,7 +226,7 @@ class Depot:
         self._take(wanted, both, outcome)
         if tip is not None:
             self._in_line_with(tip)
-        return outcome, theirs
+        return outcome
 
     def _take(
         self,
@@ -308,10 +319,11 @@ class Depot:
         """The files of the archive in the folder, by their path below it."""
         for parent, folders, names in os.walk(self.folder):
             folders.sort()
+            inner = Path(parent).relative_to(self.folder).as_posix()
             for name in sorted(names):
-                file = Path(parent, name)
-                path = file.relative_to(self.folder).as_posix()
-                if place(path) is not None and not file.is_symlink():
+                # As text: there are thousands of files, and a second object for each takes time.
+                path = f"{inner}/{name}"
+                if place(path) is not None and not (file := Path(parent, name)).is_symlink():
                     yield path, file
 
     @contextmanager

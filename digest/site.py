@@ -71,6 +71,8 @@ class Site:
         self._pages = Pages(self.wording, self.name)
         self.publisher: Publisher | None = None
         """What it offers to programs, if it does; see ``publish``."""
+        self._wanted: str | None = None
+        """The page that is made once more, if one is; without the base."""
 
     @property
     def problems(self) -> list[ArchiveError]:
@@ -82,20 +84,56 @@ class Site:
         for page in self._made():
             yield replace(page, path=self.base + page.path)
 
+    def remade(self, path: str) -> Page:
+        """One page once more, with the templates as they are now; the days are as they were.
+
+        Arguments:
+            path: of one of the pages that were made.
+
+        Raises:
+            KeyError: there is no such page.
+        """
+        self._wanted = path.removeprefix(self.base)
+        try:
+            for page in self._made_again(self._wanted):
+                if page.path == self._wanted:
+                    return replace(page, path=path)
+        finally:
+            self._wanted = None
+        raise KeyError(path)
+
+    def _made_again(self, path: str) -> Iterator[Page]:
+        """Pages until one is among them, with as few others as may be."""
+        for date, around in self._neighbours():
+            if day_path(date) == path:
+                yield self._day(date, around, self._shortened(date))
+                return
+        if path in self.views.paths():
+            yield self.views.page(path)
+            return
+        roundups = self._roundups()
+        for date in self.dates:
+            yield from roundups.add(self._told(self.gathering.key(date), date))
+        yield from roundups.finish()
+
+    def _roundups(self) -> Roundups:
+        feeds = self.publisher is not None
+        return Roundups(
+            self._pages, self.dates, self.repository_pages, self._keep_month, feeds=feeds
+        )
+
+    def _neighbours(self) -> Iterator[tuple[dt.date, tuple[dt.date | None, dt.date | None]]]:
+        """Each day, oldest first, with the nearest earlier and later one."""
+        for number, date in enumerate(self.dates):
+            earlier, later = self.dates[:number][-1:], self.dates[number + 1 : number + 2]
+            yield date, (earlier[0] if earlier else None, later[0] if later else None)
+
     def _made(self) -> Iterator[Page]:
         """Every page, its links and its path as if its language were alone."""
-        roundups = Roundups(
-            self._pages,
-            self.dates,
-            self.repository_pages,
-            self._keep_month,
-            feeds=self.publisher is not None,
-        )
-        neighbours = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
+        roundups = self._roundups()
         memory, part = self.gathering.memory, functools.partial
-        for previous, date, following in neighbours:
-            key, around = self.gathering.key(date), (previous, following)
-            short = self._shortened(date)
+        for date, around in self._neighbours():
+            key, short = self.gathering.key(date), self._shortened(date)
             make = part(self._day, date, around, short)
             yield memory.get("day", self._key(key, around, short), make)
             yield from roundups.add(self._told(key, date))
@@ -150,10 +188,13 @@ class Site:
         self, parts: object, make: Callable[[], tuple[Page, MonthLine]]
     ) -> tuple[Page, MonthLine]:
         key = None if parts is None else self._key(self.gathering.program, parts)
-        return self.gathering.memory.get("month", key, make)
+        kept = self.gathering.memory.get("month", key, make)
+        return make() if kept[0].path == self._wanted else kept
 
     def _keep(self, until: dt.date, parts: object, make: Callable[[], Page]) -> Page:
         """A page over many days: the one that was kept, or the one that is made."""
+        if self._wanted is not None:
+            return make()
         return self.gathering.memory.get(
             "page", self._key(self.gathering.until(until), parts), make
         )
@@ -314,6 +355,17 @@ def write(languages: Sequence[Site], folder: Path) -> list[str]:
         if path not in targets and _is_ours(path):
             path.unlink()
     return paths
+
+
+def rewrite(site: Site, path: str, folder: Path) -> None:
+    """Write one page once more, with the templates as they are now.
+
+    Arguments:
+        site: the site of its language; all of its pages have been written.
+        path: of the page.
+        folder: where all pages were written to.
+    """
+    (folder / path).write_bytes(_marked(site.remade(path).content).encode())
 
 
 def _is_ours(path: Path) -> bool:

@@ -151,6 +151,10 @@ class Views:
         for item in self._tree.planned():
             yield item.make()
 
+    def page(self, path: str) -> Page:
+        """One of the pages, by its path."""
+        return next(item for item in self._tree.planned() if item.path == path).make()
+
     def shelves(self, anchor: str) -> list[Shelf]:
         """The ledgers of a repository, by the anchor of its sections."""
         return self._shelves[anchor]

@@ -12,13 +12,21 @@ if TYPE_CHECKING:
     from support.building import Project
 
 
-FIRST = ("test_year", "test_search_browser", "test_day_browser", "test_views_browser")
+FIRST = (
+    "test_year",
+    "test_day_browser",
+    "test_site",
+    "test_search_browser",
+    "test_site_browser",
+    "test_views_browser",
+)
 """Modules that take long: begun first, they do not keep one process busy at the end alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the modules that take long in front."""
-    items.sort(key=lambda item: item.path.stem not in FIRST)
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
 
 
 @pytest.fixture(scope="session")

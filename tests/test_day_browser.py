@@ -18,8 +18,6 @@ from playwright.sync_api import Browser, Page, expect
 from support.axe import violations
 from support.browser import watched
 
-pytestmark = pytest.mark.xdist_group("reader")  # one process makes the site and looks at it
-
 ALL = 3 * COMMITS
 DAY = "2026/02/13/"
 ENGLISH = f"en/{DAY}"

@@ -19,7 +19,6 @@ from digest import escape
 
 pytest.importorskip("playwright.sync_api")
 
-pytestmark = pytest.mark.xdist_group("escape")  # one process makes the site and looks at it
 
 PLAIN = "harmless"
 

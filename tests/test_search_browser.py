@@ -15,7 +15,6 @@ from digest.search.grams import family, grams, number_of
 
 pytest.importorskip("playwright.sync_api")
 
-pytestmark = pytest.mark.xdist_group("search")  # one process makes the site and looks at it
 
 A_DAY = 24
 TEXTS = list(bilingual(20 * A_DAY, a_day=A_DAY))

@@ -27,7 +27,6 @@ from digest.model import Entry
 
 pytest.importorskip("playwright.sync_api")
 
-pytestmark = pytest.mark.xdist_group("browser")  # one process makes the site and looks at it
 
 HOSTILE, READER = "acme/hostile", "acme/reader"
 HOSTILE_DAY, READER_DAY = dt.date(2026, 2, 13), dt.date(2026, 2, 14)

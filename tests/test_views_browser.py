@@ -15,7 +15,6 @@ pytest.importorskip("axe_playwright_python")
 from playwright.sync_api import Browser, Page, expect
 from support.axe import violations
 
-pytestmark = pytest.mark.xdist_group("reader")  # one process makes the site and looks at it
 PAGES = {
     "home": "",
     "month": "2026/02/",

@@ -46,7 +46,6 @@ from digest.settings import ModelSettings, Settings
 
 ZONE = ZoneInfo("America/New_York")
 FIRST = dt.date(2026, 1, 1)
-pytestmark = pytest.mark.xdist_group("year")  # one process makes it, for all that look at it
 
 DAYS = 365
 SLUG = "acme/engine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -55,7 +56,8 @@ class Store:
     def save(self, kind: str, key: str, data: bytes) -> None:
         """Keep something."""
         path = self._path(kind, key)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        # Not the number of the process alone: threads share it, and so do hosts with one folder.
+        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
         try:
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ from mkdocs.utils import meta
 
 from digest.kept.store import Store
 from digest.rendering import keys
-from digest.rendering.markup import Options, Rendered, Source, Target, render
+from digest.rendering.markup import BUILDER, Options, Rendered, Source, Target, render
 from digest.rendering.workers import render_all
 
 _log = logging.getLogger("digest")
@@ -175,7 +175,7 @@ class KeptPages:
         page.toc = TableOfContents([]) if self._alone else rendered.table()
         page._title_from_render = rendered.title  # noqa: SLF001 - what ``Page.render`` sets
         page.present_anchor_ids = set(rendered.anchors)
-        if logging.getLogger("mkdocs").getEffectiveLevel() > logging.DEBUG:
+        if logging.getLogger(BUILDER).getEffectiveLevel() > logging.DEBUG:
             page.links_to_anchors = _links(rendered, files)
         for name, level, text in rendered.messages:
             logging.getLogger(name).log(level, text)
@@ -271,6 +271,10 @@ class KeptPages:
             return
         self.store.save("html", kept.html, html.encode("utf-8", "surrogatepass"))
         page.content = ""  # written already; a thousand pages need not be held
+
+    def forget(self, path: str) -> None:
+        """Let go of a page that is to be made anew, from another text or by another theme."""
+        self._pages.pop(path, None)
 
     def finish(self) -> None:
         """Tidy up after a whole build."""

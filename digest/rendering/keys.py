@@ -83,6 +83,7 @@ def text_digest(text: str) -> str:
 def versions() -> dict[str, str]:
     """The versions of everything that has a part in the HTML."""
     found = {"python": platform.python_version(), "digest.rendering": _own_code()}
+    found["builder"] = Page.__module__
     for name in _DISTRIBUTIONS:
         try:
             found[name] = metadata.version(name)

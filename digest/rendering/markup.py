@@ -19,6 +19,9 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+BUILDER = Page.__module__.partition(".")[0]
+"""Who builds: MkDocs, or its successor ProperDocs, which stands in under MkDocs' name."""
+
 Contents = list[tuple[str, str, int, "Contents"]]
 """The headings of a page: text as HTML, anchor, level, and those below it."""
 
@@ -179,7 +182,7 @@ def _overheard() -> Iterator[list[tuple[str, int, str]]]:
         def emit(self, record: logging.LogRecord) -> None:
             messages.append((record.name, record.levelno, record.getMessage()))
 
-    logger, ear = logging.getLogger("mkdocs"), Ear()
+    logger, ear = logging.getLogger(BUILDER), Ear()
     handlers, propagates, level = logger.handlers[:], logger.propagate, logger.level
     logger.handlers[:], logger.propagate = [ear], False
     logger.setLevel(logging.INFO)

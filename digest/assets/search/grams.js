@@ -16,7 +16,7 @@ export function lookups(text, most = 5) {
   for (const [run] of text.matchAll(IDEOGRAPHS)) {
     const chars = Array.from(run)
     if (chars.length === 1) found.push([{ prefix: chars[0] }])
-    else found.push(spread(chars.slice(1).map((char, at) => ({ gram: chars[at] + char })), 1, Math.min(most, 3)))
+    else found.push(spread(chars.slice(1).map((char, at) => ({ gram: chars[at] + char })), 1, Math.min(most, chars.length > 6 ? 4 : 3)))
   }
   const stream = text.replace(NO_LETTERS, " ").trimStart()
   const windows = []

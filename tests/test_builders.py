@@ -1,0 +1,147 @@
+"""One archive, three builders: MkDocs and ProperDocs with the plugin, Zensical from Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from support.archives import FIRST, day, dependency, entry, flag, settings
+from support.building import Project, once
+from support.site import check_links
+
+from digest.model import BreakingChange
+
+ADDRESS = "https://example.org/"
+BUILDERS = ("mkdocs", "properdocs", "zensical")
+
+
+class _Article(HTMLParser):
+    """The ids of a page's article."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = 0
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside += tag == "article"
+        name = dict(attrs).get("id")
+        # The theme's own have two underscores.
+        if self.inside and name and not name.startswith("__"):
+            self.ids.add(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside -= tag == "article"
+
+
+def anchors(site: Path) -> dict[str, set[str]]:
+    """The ids of each page."""
+    found = {}
+    for path in site.rglob("*.html"):
+        if path.name != "404.html":
+            parser = _Article()
+            parser.feed(path.read_text("utf-8"))
+            found[path.relative_to(site).as_posix()] = parser.ids
+    return found
+
+
+def _make(folder: Path) -> None:
+    project = Project.create(
+        folder,
+        language="zh",
+        docs={"guide.md": "# Guide\n\n[A day](2026/02/13.md)\n"},
+        top={"site_url": ADDRESS},
+        languages=["zh", "en"],
+        timezone="UTC",
+        collect=False,
+        repositories=[{"url": "https://github.com/acme/engine"}],
+    )
+    project.configure(
+        project.config
+        | {"plugins": [item for item in project.config["plugins"] if "digest" in item]}
+    )
+    facts = {
+        "interface": (flag("--old", "", None),),
+        "dependencies": (dependency("torch", "2.0", "2.1"),),
+        "breaking": (BreakingChange(reason="marker", text="!"),),
+    }
+    settings(
+        folder,
+        day(FIRST, [entry("feat: `one` <b> | {{ two }} [x](y)", level="high"), entry("fix: 路由")]),
+        day(FIRST + dt.timedelta(days=1), [entry("feat!: no --old", **facts)]),
+    )
+    # The same cache: what one builder kept is not the other's.
+    project.build("--strict", "--site-dir", "mkdocs")
+    done = project.run(
+        "properdocs", "build", "--strict", "--config-file", "mkdocs.yml", "--site-dir", "properdocs"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "kept from earlier builds" in done.stderr
+    shutil.copytree(folder / "docs", folder / "pages")
+    done = project.run("digest", "pages", "pages", "--write-config", "zensical.yml")
+    assert done.returncode == 0, done.stderr
+    command = [Path(sys.executable).with_name("zensical"), "build", "--strict"]
+    built = subprocess.run(
+        [*map(str, command), "--config-file", "zensical.yml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    (folder / "site").rename(folder / "zensical")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "builders", _make)
+
+
+@pytest.mark.parametrize("builder", BUILDERS[1:])
+def test_each_builder_makes_the_same_pages_with_the_same_anchors(built: Path, builder: str) -> None:
+    expected, found = anchors(built / "mkdocs"), anchors(built / builder)
+    assert found.keys() == expected.keys()
+    for path, ids in expected.items():
+        assert ids <= found[path], path
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_each_link_leads_somewhere(built: Path, builder: str) -> None:
+    def outside(address: str) -> bool:
+        return address.startswith(("https://", "mailto:"))
+
+    assert check_links(built / builder, allowed=outside, site_url=ADDRESS) == []
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_feeds_data_and_a_search_are_there(built: Path, builder: str) -> None:
+    site, reference = built / builder, built / "mkdocs"
+    for name in ("feed.xml", "en/feed.json", "2026/02/13/index.json", "assets/digest/digest.js"):
+        assert (site / name).is_file(), name
+    assert (site / "feed.xml").read_bytes() == (reference / "feed.xml").read_bytes()
+    index = "search.json" if builder == "zensical" else "search/index.json"
+    assert (site / index).is_file()
+
+
+def test_pages_of_zensical_have_our_styles_and_navigation(built: Path) -> None:
+    html = (built / "zensical" / "en" / "2026" / "02" / "13" / "index.html").read_text("utf-8")
+    assert "assets/digest/tokens.css" in html
+    assert "assets/digest/digest.js" in html
+    assert 'href="../14/"' in html
+
+
+def test_a_builder_is_told_from_the_other_in_what_is_kept(built: Path) -> None:
+    html = (built / "properdocs" / "2026" / "02" / "13" / "index.html").read_text("utf-8")
+    assert "mkdocs-1" not in html
+
+
+def test_a_configuration_that_is_not_ours_is_left_alone(built: Path) -> None:
+    project = Project(built)
+    done = project.run("digest", "pages", "pages", "--write-config", "mkdocs.yml")
+    assert done.returncode == 1
+    assert "was not made by change-digest" in done.stderr
