@@ -16,7 +16,12 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["digest.__main__", "git", "openai"])
+_CONTEXT.set_forkserver_preload(
+    [
+        *("digest.__main__", "digest.plugin", "git", "openai"),
+        *("mkdocs.commands.build", "mkdocs.config", "material.templates", "pymdownx.superfences"),
+    ]
+)
 
 
 class Command:
@@ -57,7 +62,7 @@ class Command:
         self._process.kill()
         self._process.join()
 
-    def wait(self, seconds: float = 60.0) -> int:
+    def wait(self, seconds: float = 120.0) -> int:
         """Wait for the exit code."""
         self._process.join(seconds)
         code = self._process.exitcode
