@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -152,8 +153,13 @@ def top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Whole names of all that a file imports, at its top, in functions and for types."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -162,7 +168,8 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def own(path: Path) -> set[str]:
+@cache
+def own(path: Path) -> frozenset[str]:
     """What a file imports of our package, as names of modules below it."""
     known = {module(file) for file in FILES}
     found = set()
@@ -170,7 +177,7 @@ def own(path: Path) -> set[str]:
         if top(name) == "digest":
             inner = name.partition(".")[2]
             found.add(inner if inner in known else inner.rpartition(".")[0])
-    return found - {""}  # the package itself holds nothing but its version
+    return frozenset(found - {""})  # the package itself holds nothing but its version
 
 
 def test_each_module_has_its_place() -> None:
