@@ -43,3 +43,13 @@ def test_each_is_told_as_the_only_one_that_fits(
     before: tuple[str, ...], after: tuple[str, ...], renamed: list[tuple[str, str]]
 ) -> None:
     assert _told(before, after) == renamed
+
+
+def test_lines_that_come_above_change_nothing() -> None:
+    before = _arguments("seed") + "\n" * 20 + _arguments("kv-events", "overlap-weight")
+    after = _arguments("seed", "one", "two") + "\n" * 20 + _arguments("router-kv-events", "weight")
+    found, _ = named_changes(edits.diff({"app/args.py": (before, after)}))
+    assert [(change.previous_name, change.name) for change in found if change.previous_name] == [
+        ("--kv-events", "--router-kv-events"),
+        ("--overlap-weight", "--weight"),
+    ]

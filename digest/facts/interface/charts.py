@@ -34,8 +34,7 @@ def _side(file: FileDiff, side: Side) -> list[Declared]:
         return []
     tree = Tree(text)
     found = []
-    for hunk in file.hunks:
-        start = hunk.old_start if side == "old" else hunk.new_start
+    for number, hunk in enumerate(file.hunks, 1):
         for line in hunk.side(side):
             place = tree.place(line.number)
             if place is None or place.listed or place.path[-1] in _MOVING:
@@ -50,7 +49,7 @@ def _side(file: FileDiff, side: Side) -> list[Declared]:
                     line.number,
                     place.value,
                     parent,
-                    hunk=start,
+                    hunk=number,
                     changed=line.changed,
                 )
             )

@@ -55,7 +55,7 @@ class Declared(NamedTuple):
     trace: str = ""
     """A pattern that a line matches in which it is spoken of; where one is left, it is not gone."""
     hunk: int = 0
-    """Where the first line of its hunk is; two that replace one another stand in one hunk."""
+    """Which hunk of its file it stands in, from 1; two that replace one another stand in one."""
     changed: bool = True
     """Whether the commit touches its lines; what it does not touch cannot be new or gone."""
     use: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def _side(file: FileDiff, side: Side, entries: Iterable[Entry]) -> list[Declared
             entry.line,
             entry.value,
             entry.parent,
-            hunk=max((start for start in starts if start <= entry.line), default=0),
+            hunk=bisect_right(starts, entry.line),
         )
         for entry in entries
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def _declared(scene: Scene, item: Found, starts: list[int]) -> Declared:
         _plain(item.value),
         item.parent,
         *_trace(item),
-        max((start for start in starts if start <= line), default=0),
+        bisect_right(starts, line),
         changed=scene.piece.changed(item.node),
         use=item.use,
     )
