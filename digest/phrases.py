@@ -279,6 +279,7 @@ PHRASES: dict[str, Phrase] = {
     "insight.breaking.marker": Phrase("Marked as breaking by its author: %(text)s"),
     "insight.breaking.said": Phrase("The message says: %(text)s"),
     "insight.breaking.requirement": Phrase("Now requires %(text)s."),
+    # Said no more, but archives have it.
     "insight.tested": _files("Tests change with it: {}."),
     "insight.untested": Phrase(
         "Changes %(lines)s line of source and no test file.",
