@@ -124,9 +124,9 @@ class Site:
 
     def _neighbours(self) -> Iterator[tuple[dt.date, tuple[dt.date | None, dt.date | None]]]:
         """Each day, oldest first, with the nearest earlier and later one."""
-        for number, date in enumerate(self.dates):
-            earlier, later = self.dates[:number][-1:], self.dates[number + 1 : number + 2]
-            yield date, (earlier[0] if earlier else None, later[0] if later else None)
+        around = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
+        for earlier, date, later in around:
+            yield date, (earlier, later)
 
     def _made(self) -> Iterator[Page]:
         """Every page, its links and its path as if its language were alone."""
