@@ -1,99 +1,40 @@
-"""Feeds, data and plain texts: valid, stable, bounded, and safe whatever commits say."""
+"""Feeds, data and plain texts: valid, stable and bounded."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
-from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import feedparser
-import jsonschema
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
-from support import archives, feedschemas
-from support.archives import ENGINE, FIRST, day, dependency, flag
-from support.hostile import CORPUS
+from support import archives
+from support.archives import ENGINE, FIRST, day
+from support.published import (
+    ATOM,
+    ROUTER,
+    URL,
+    Published,
+    check_data,
+    check_feeds,
+    commit,
+    entries,
+    modelled,
+    publish,
+    three_days,
+)
 
-from digest import escape
 from digest.feeds.choosing import COMMITS, DAYS
-from digest.feeds.dialects import CommonMark
 from digest.feeds.folder import Folder
 from digest.feeds.items import end_of
 from digest.feeds.places import Asset, Places
-from digest.model import (
-    Area,
-    BreakingChange,
-    Claim,
-    Day,
-    Entry,
-    Evidence,
-    Insight,
-    Overview,
-    Person,
-    Recommendation,
-    References,
-    Revert,
-    Risk,
-    Signal,
-    Statement,
-)
+from digest.model import BreakingChange, Day, Revert
 from digest.settings import Settings
-from digest.site import sites
 
-ROUTER = "acme/router"
-URL = "https://digest.example/sub/path/"
-ATOM = {"a": "http://www.w3.org/2005/Atom"}
-GRAMMAR = etree.RelaxNG(etree.fromstring(feedschemas.ATOM))
 FEEDS = ("feed", "feeds/high", "feeds/breaking", f"feeds/repository/{ENGINE}")
-LINE = Evidence(path="src/cli.py", line=7)
-
-Published = dict[str, bytes]
-
-
-def at(entry: Entry, moment: dt.datetime) -> Entry:
-    """The same entry, made at another moment."""
-    times = {"committed_at": moment, "authored_at": moment}
-    return entry.model_copy(update={"commit": entry.commit.model_copy(update=times)})
-
-
-def commit(subject: str, date: dt.date, hour: int = 12, **facts: Any) -> Entry:
-    moment = dt.datetime.combine(date, dt.time(hour), dt.UTC)
-    return at(archives.entry(subject, **facts), moment)
-
-
-def changed(entry: Entry, **analysis: Any) -> Entry:
-    """An entry with another analysis."""
-    return entry.model_copy(update={"analysis": entry.analysis.model_copy(update=analysis)})
-
-
-def modelled(entry: Entry, made_at: dt.datetime, **analysis: Any) -> Entry:
-    """An entry that a model wrote about."""
-    made = entry.analysis.provenance.model_copy(
-        update={"analyst": "model", "model": "m-1", "made_at": made_at, "prompt": "0123"}
-    )
-    return changed(entry, provenance=made, **analysis)
-
-
-def publish(settings: Settings, *, site_url: str = URL, name: str = "Digest") -> Published:
-    """All that a site publishes beside its pages."""
-    found: Published = {}
-
-    def put(asset: Asset) -> None:
-        assert asset.path not in found
-        found[asset.path] = asset.content
-
-    for site in sites(settings, name):
-        site.publish(put, site_url=site_url, identity=name, description="What <changed> & why")
-        assert site.publisher
-        for date in site.dates:
-            site.publisher.day(date, site.gathering.sections(date))
-        site.publisher.finish()
-    return found
 
 
 def days(count: int, slug: str = ENGINE, **facts: Any) -> list[Day]:
@@ -101,110 +42,9 @@ def days(count: int, slug: str = ENGINE, **facts: Any) -> list[Day]:
     return [day(date, [commit(f"feat: {date}", date, **facts)], slug) for date in dates]
 
 
-def entries(data: bytes) -> list[dict[str, str]]:
-    """The entries of an Atom feed: id, title, updated, content and address of each."""
-    root = etree.fromstring(data)
-    return [
-        {name: node.findtext(f"a:{name}", "", ATOM) for name in ("id", "title", "updated")}
-        | {
-            "content": node.findtext("a:content", "", ATOM),
-            "link": node.find("a:link", ATOM).get("href"),
-        }
-        for node in root.findall("a:entry", ATOM)
-    ]
-
-
-def check_feeds(found: Published) -> None:
-    """Every feed is valid, and its two formats say the same."""
-    feeds = [path for path in found if path.endswith(".xml")]
-    assert feeds
-    for path in feeds:
-        data = found[path]
-        GRAMMAR.assertValid(etree.fromstring(data))
-        parsed = feedparser.parse(data)
-        assert not parsed.bozo, (path, parsed.get("bozo_exception"))
-        told = entries(data)
-        ids = [entry["id"] for entry in told]
-        assert len(ids) == len(set(ids))
-        assert all(entry["title"].strip() and entry["content"] for entry in told)
-        other = json.loads(found[path.removesuffix(".xml") + ".json"])
-        jsonschema.validate(other, feedschemas.JSON_FEED)
-        assert [item["id"] for item in other["items"]] == ids
-        assert [item["content_html"] for item in other["items"]] == [
-            entry["content"] for entry in told
-        ]
-
-
-def check_data(found: Published) -> None:
-    """Every file of data fits the schema that is published with it, and so do the links."""
-    schemas = {
-        name: json.loads(found[f"schema/{name}-1.json"]) for name in ("index", "year", "day")
-    }
-    checkers = {}
-    for name, schema in schemas.items():
-        jsonschema.Draft202012Validator.check_schema(schema)
-        checkers[name] = jsonschema.Draft202012Validator(
-            schema, format_checker=jsonschema.FormatChecker()
-        )
-    for path in [path for path in found if path.endswith("index.json")]:
-        base = re.match("(en/|zh/)?", path)[0]
-        content = json.loads(found[path])
-        kind = ("index", "year", "", "day")[path.removeprefix(base).count("/")]
-        checkers[kind].validate(content)
-        named = [item["data"] for name in ("days", "years") for item in content.get(name, [])]
-        named += [item[form] for item in content.get("feeds", []) for form in ("atom", "json_feed")]
-        assert all(base + name in found for name in named)
-
-
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Three days of two repositories in two languages, with all that there is to tell."""
-    second, third = FIRST + dt.timedelta(1), FIRST + dt.timedelta(2)
-    feature = commit(
-        "feat!: one router",
-        FIRST,
-        level="high",
-        score=0.9,
-        breaking=(BreakingChange(reason="interface", text="--old", evidence=(LINE,)),),
-        interface=(flag("--old", "1", None), flag("--new", None, "2")),
-        dependencies=(dependency("httpx", "1", "2"),),
-        references=References(pull_request=7, co_authors=("Bob",)),
-        areas=(Area(name="router", category="source", files=1, insertions=1, deletions=0),),
-    )
-    told = modelled(
-        feature,
-        dt.datetime(2026, 2, 13, 20, tzinfo=dt.UTC),
-        summary=(
-            Statement(
-                text="Replaces `--old` by *one* <b>flag</b>.",
-                language="en",
-                claims=(Claim(text="--old", verdict="found", evidence=(LINE,)),),
-            ),
-        ),
-        insights=(Insight(aspect="security", statements=(Statement(text="Is safer."),)),),
-        risks=(Risk(risk=Statement(text="Breaks."), mitigation=Statement(text="Pin.")),),
-        recommendations=(
-            Recommendation(audience="users", statement=Statement(phrase="impact.test")),
-        ),
-    )
-    overview = Overview(
-        statements=(Statement(text="One `router`."),), provenance=told.analysis.provenance
-    )
-    undone = commit(
-        "Revert one router",
-        third,
-        reverts=(Revert(sha=told.commit.sha, subject="feat!: one router"),),
-    )
-    quiet = commit("chore: tidy", FIRST, 13, level="low", score=0.1)
-    first = day(FIRST, [quiet, told]).model_copy(update={"overview": overview})
-    found = archives.settings(
-        tmp_path_factory.mktemp("rich"),
-        first,
-        day(second, []),
-        day(third, [undone]),
-        day(FIRST, [commit("fix: other", FIRST, 1, level="high")], ROUTER),
-    )
-    return replace(found, languages=("en", "zh"))
+    return three_days(tmp_path_factory.mktemp("rich"))
 
 
 @pytest.fixture(scope="module")
@@ -494,141 +334,6 @@ def test_a_day_as_markdown(made: Published) -> None:
     assert re.search(rf"\[`--new`\]\(https://github.com/{ENGINE}/blob/\w+/src/cli.py#L7\)", text)
     assert r"by \*one\* \<b\>flag\</b\>." in text
     assert not re.search(r"\{[ #.:]|^\|", text, re.MULTILINE)
-
-
-# Hostile texts
-
-
-def full(text: str) -> list[Entry]:
-    """Entries in which a text stands in each place, for a day."""
-    named = Claim(text=text[:20] or "x", verdict="not found")
-    said = Statement(text=text or "x", claims=(named,), language=text[:9] or None)
-    thing = dependency(text, text, f"{text}2")
-    found = commit(
-        text,
-        FIRST,
-        level="high",
-        breaking=(BreakingChange(reason="words", text=text),),
-        interface=(flag(text, text, f"{text}!"), flag(f"{text}0", None, text)),
-        dependencies=(thing,),
-        reverts=(Revert(subject=text),),
-        references=References(co_authors=(text,)),
-        areas=(Area(name=text, category="source", files=1, insertions=1, deletions=0),),
-        signals=(Signal(name="unsafe_load", evidence=(Evidence(path=text, line=1),)),),
-    )
-    phrased = Statement(phrase="summary.add", values={"path": text}, evidence=(LINE,))
-    written = modelled(
-        found,
-        dt.datetime(2026, 2, 14, tzinfo=dt.UTC),
-        summary=(said, phrased),
-        impact=(said, Statement(phrase=text or "x")),
-        insights=(Insight(aspect="security", statements=(Statement(text=f"`{text}`"),)),),
-        risks=(Risk(risk=Statement(text=text or "x")),),
-    )
-    person = written.commit.model_copy(update={"author": Person(name=text)})
-    return [written.model_copy(update={"commit": person})]
-
-
-class Shape(HTMLParser):
-    """What of HTML a reader's program would act on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[tuple[str, tuple[str, ...]]] = set()
-        self.addresses: set[str] = set()
-        self.other = 0
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add((tag, tuple(name for name, _ in attrs)))
-        self.addresses |= {value or "" for name, value in attrs if name == "href"}
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_comment(self, data: str) -> None:
-        self.other += 1
-
-    handle_decl = handle_pi = unknown_decl = handle_comment
-
-
-ELEMENTS = {
-    ("a", ("href",)),
-    *((name, ()) for name in ["p", "ul", "li", "h2", "h3", "h4", "code", "strong", "blockquote"]),
-}
-HARMLESS = re.compile(r"https://(?:github\.com/acme/engine/|digest\.example/sub/path/)[!-~]*")
-
-
-def safe(data: bytes) -> bool:
-    """Whether a text has no character that hides or reorders others, or that XML forbids."""
-    text = data.decode()
-    return not re.search(
-        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe]", text
-    )
-
-
-NAMED = CORPUS | {"cdata": "a ]]> b <![CDATA[ c", "nul": "a\x00b\x1b[31m", "noncharacter": "\ufffe"}
-HOSTILE = {name: text.encode("utf-8", "replace").decode() for name, text in NAMED.items()}
-PORTIONS = [list(HOSTILE)[start::4] for start in range(4)]
-
-
-@pytest.mark.parametrize("number", range(4))
-def test_hostile_texts_are_only_texts(tmp_path: Path, number: int) -> None:
-    names = PORTIONS[number]
-    dates = [FIRST + dt.timedelta(number) for number in range(len(names))]
-    made = [
-        day(date, [at(item, dt.datetime.combine(date, dt.time(12), dt.UTC)) for item in full(text)])
-        for date, text in zip(dates, (HOSTILE[name] for name in names), strict=True)
-    ]
-    settings = archives.settings(tmp_path, *made, language=("en", "zh")[number % 2])
-    found = publish(settings, name='<D> & "]]>')
-    check_feeds(found)
-    check_data(found)
-    plain = MarkdownIt("gfm-like", {"linkify": False})
-    for path, data in found.items():
-        assert safe(data), path
-        if path.endswith(".xml"):
-            for told in entries(data):
-                check_html(told["content"], path)
-        elif path.endswith((".md", "llms.txt")):
-            check_markdown(plain, data.decode(), path)
-
-
-def check_html(content: str, path: str) -> None:
-    shape = Shape()
-    shape.feed(content)
-    shape.close()
-    assert shape.found <= ELEMENTS, path
-    assert not shape.other
-    assert not shape.open
-    assert all(HARMLESS.fullmatch(address) for address in shape.addresses), path
-
-
-def check_markdown(parser: MarkdownIt, text: str, path: str) -> None:
-    tokens = parser.parse(text)
-    kinds = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens}
-    blocks = {"heading", "paragraph", "inline", "bullet_list", "list_item", "blockquote"}
-    assert kinds <= blocks, (path, kinds - blocks)
-    inline = [child for token in tokens for child in token.children or []]
-    kinds = {child.type.removesuffix("_open").removesuffix("_close") for child in inline}
-    allowed = {"text", "link", "strong", "code_inline", "text_special"}
-    assert kinds <= allowed, (path, kinds - allowed)
-    links = [str(child.attrs["href"]) for child in inline if child.type == "link_open"]
-    assert all(HARMLESS.fullmatch(address) for address in links), path
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_commonmark_shows_a_text_as_it_is(name: str) -> None:
-    text = HOSTILE[name]
-    dialect = CommonMark()
-    for written in (dialect.text(text), dialect.code(text)):
-        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(str(dialect.paragraph(written)))
-        shown = "".join(
-            child.content for token in tokens for child in token.children or [] if child.content
-        )
-        plain = " ".join(escape.plain(text).split(" "))
-        assert " ".join(shown.split()) == " ".join(plain.split())
 
 
 # Files
