@@ -7,8 +7,8 @@ import re
 
 import pytest
 from support.archives import ENGINE, FIRST, day, entry, flag, settings
+from support.dialects import commonmark_shape, html, outline_is_sound, skeleton
 from support.hostile import CORPUS
-from test_pages import commonmark_shape, html, outline_is_sound, skeleton
 from test_views import full, lines
 
 from digest.model import BreakingChange, Day, Revert, Statement

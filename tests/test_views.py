@@ -10,19 +10,11 @@ from pathlib import Path
 import pytest
 from support.archives import ENGINE, FIRST, day, dependency, entry, flag, settings
 from support.building import Project
+from support.daypages import PLAIN
+from support.dialects import commonmark_shape, html, outline_is_sound, skeleton, visible_text
 from support.hostile import CORPUS
 from support.site import check_links, outline
-from test_pages import (
-    CATALOG,
-    PLAIN,
-    commonmark_shape,
-    html,
-    outline_is_sound,
-    skeleton,
-    visible_text,
-)
 
-from digest.factviews import CHANGES, ECOSYSTEMS, MENTIONS, REASONS, WHATS
 from digest.ledgers import NAMES_A_PAGE
 from digest.model import BreakingChange, DependencyChange, Revert, Signal, Unread
 from digest.model import Evidence as Line
@@ -82,14 +74,6 @@ def full(text: str):
         signals=(Signal(name="todo_added", count=2, evidence=(line,)),),
         unread=(Unread(path=text, reason="syntax"),),
     )
-
-
-# The words
-
-
-@pytest.mark.parametrize("names", [WHATS, MENTIONS, ECOSYSTEMS, CHANGES, REASONS])
-def test_names_have_their_chinese(names):
-    assert all(CATALOG.get(name) and CATALOG.get(name).string for name in names.values())
 
 
 # Which pages there are

@@ -1,0 +1,69 @@
+"""Pages as the dialects of Markdown read them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import markdown
+from markdown_it import MarkdownIt
+from support.site import outline
+
+EXTENSIONS = ["attr_list", "md_in_html", "tables", "admonition", "toc"]
+
+
+def html(page: str) -> str:
+    """A page as Python-Markdown reads it, with the extensions of the shipped site."""
+    return markdown.markdown(without_front_matter(page), extensions=EXTENSIONS)
+
+
+def without_front_matter(page: str) -> str:
+    """What is left for Markdown; MkDocs reads the rest."""
+    return page.split("---\n", 2)[2]
+
+
+class Shape(HTMLParser):
+    """The elements of a page with the names of their attributes, and its ids and links."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.ids: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(" ".join([tag, *(name for name, _ in attrs)]))
+        for name, value in attrs:
+            if name == "id":
+                self.ids[value] += 1
+            if name in {"href", "src"}:
+                self.links.append(value)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def visible_text(page: str) -> str:
+    return Shape(html(page)).text
+
+
+def skeleton(source: str) -> tuple[list[str], list[tuple[int, str]]]:
+    return Shape(source).elements, [(level, name) for level, name, _ in outline(source)]
+
+
+def commonmark_shape(page: str) -> list[str]:
+    """The elements as CommonMark with tables reads them; our raw HTML as it stands."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return Shape(parser.render(without_front_matter(page))).elements
+
+
+def outline_is_sound(levels: list[int]) -> bool:
+    return (
+        levels[0] == 1
+        and levels.count(1) == 1
+        and all(below <= above + 1 for above, below in pairwise(levels))
+    )
