@@ -6,10 +6,9 @@ import datetime as dt
 import re
 
 import pytest
-from support.archives import ENGINE, FIRST, day, entry, flag, settings
-from support.dialects import commonmark_shape, html, outline_is_sound, skeleton
+from support.archives import ENGINE, FIRST, day, entry, flag, full, settings
+from support.dialects import commonmark_shape, html, lines, outline_is_sound, skeleton
 from support.hostile import CORPUS
-from test_views import full, lines
 
 from digest.model import BreakingChange, Day, Revert, Statement
 from digest.pageviews import Page

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from support.archives import ENGINE, FIRST, day, entry, flag, settings
+from support.dialects import lines
 from test_home import one_a_day, pages, part
-from test_views import lines
 
 from digest.model import Area, BreakingChange
 from digest.repositorypages import AREAS, LISTED, repository_path

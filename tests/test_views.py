@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from pathlib import Path
 
 import pytest
-from support.archives import ENGINE, FIRST, day, dependency, entry, flag, settings
-from support.building import Project
+from support.archives import ENGINE, FIRST, SYMBOL, day, dependency, entry, flag, full, settings
 from support.daypages import PLAIN
-from support.dialects import commonmark_shape, html, outline_is_sound, skeleton, visible_text
+from support.dialects import commonmark_shape, html, lines, outline_is_sound, skeleton, visible_text
 from support.hostile import CORPUS
-from support.site import check_links, outline
+from support.site import outline
 
 from digest.ledgers import NAMES_A_PAGE
-from digest.model import BreakingChange, DependencyChange, Revert, Signal, Unread
+from digest.model import BreakingChange, Revert, Signal, Unread
 from digest.model import Evidence as Line
 from digest.pageviews import Page
 from digest.site import Site
 
-SYMBOL = {"what": "public symbol"}
 INDEXES = (
     "breaking/index.md",
     "reverts/index.md",
@@ -39,41 +36,6 @@ def site(folder: Path, *entries, days=(), language: str = "en", slugs=(ENGINE,))
 
 def pages(found: Site) -> dict[str, Page]:
     return {page.path: page for page in found.pages()}
-
-
-def lines(page: Page) -> list[str]:
-    """The items of a page's lists, as they are read."""
-    source = re.sub(r"<br ?/?>", " | ", html(page.content))
-    items = re.findall(r"<li>(.*?)</li>", source, re.DOTALL)
-    return [" ".join(visible_text(f"---\n---\n{item}").split()) for item in items]
-
-
-def full(text: str):
-    """An entry in which a text stands in each place that the views tell of."""
-    said = text or "x"
-    line = Line(path=said, line=3)
-    changes = [flag(text, text, text, what=what) for what in ("flag", "schema")]
-    changes += [flag(f"{text}.{n}", None, text, evidence=(line,)) for n in range(14)]
-    changes += [
-        flag(f"{text}!", text, f"{text}2", previous_name=text),
-        flag(text, text, None, **SYMBOL),
-    ]
-    dependencies = (
-        dependency(text, text, f"{text}2", evidence=(line,)),
-        dependency(text, None, text, locked=True),
-    )
-    return entry(
-        text,
-        interface=tuple(changes),
-        dependencies=dependencies,
-        breaking=tuple(
-            BreakingChange(reason=reason, text=text)
-            for reason in ("marker", "footer", "words", "interface", "default", "requirement")
-        ),
-        reverts=(Revert(subject=text), Revert(sha="2be83be"), Revert(pull_request=7)),
-        signals=(Signal(name="todo_added", count=2, evidence=(line,)),),
-        unread=(Unread(path=text, reason="syntax"),),
-    )
 
 
 # Which pages there are
@@ -368,71 +330,3 @@ def test_a_page_of_a_ledger_is_bounded(tmp_path):
     assert len(lines(first)) == NAMES_A_PAGE
     assert "interface/acme-engine/flags-2.md" in found
     assert len(html(first.content)) < 450_000
-
-
-# The site as it is built
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Project:
-    """A site with facts, as a reader gets it."""
-    folder = tmp_path_factory.mktemp("views")
-    first = entry(
-        "feat: KvPushRouter arrives",
-        sha="aaaaaaa",
-        interface=(
-            flag("--router-mode", None, "kv"),
-            flag("dynamo.KvPushRouter", None, "", **SYMBOL),
-        ),
-        dependencies=(
-            dependency("vllm", "0.9.1", "0.10.0"),
-            DependencyChange(name="left-pad", before=None, after="1", locked=True),
-        ),
-        breaking=(BreakingChange(reason="interface", text="--router-mode"),),
-    )
-    later = entry("Revert it", sha="bbbbbbb", reverts=(Revert(sha=first.commit.sha),))
-    settings(folder, day(FIRST, [first]), day(FIRST + dt.timedelta(1), [later]))
-    project = Project.create(
-        folder,
-        repositories=[{"url": WEB, "slug": ENGINE}],
-        timezone="UTC",
-        collect=False,
-    )
-    project.build("--strict")
-    return project
-
-
-def test_every_link_leads_somewhere(built):
-    home = "https://squidfunk.github.io/mkdocs-material/"
-    problems = check_links(
-        built.site, allowed=lambda address: address.startswith((WEB, home, "javascript:void"))
-    )
-    assert problems == []
-
-
-def test_a_flag_is_found_in_its_entry_and_in_the_ledger(built):
-    where = {
-        record["location"]
-        for record in built.records()
-        if "--router-mode" in (record["title"] + record["text"]).replace("\u200b", "")
-    }
-    assert where == {"2026/02/13/#aaaaaaa", "interface/acme-engine/flags/"}
-
-
-def test_lists_repeat_no_subject_and_no_symbol_in_the_search_index(built):
-    for record in built.records():
-        if not record["location"].startswith("2026/"):
-            assert "KvPushRouter" not in json.dumps(record), record["location"]
-
-
-def test_a_page_does_not_list_what_is_in_the_views(built):
-    page = built.page("2026/02/13/")
-    navigation = page[page.index("md-nav--primary") : page.index("<article")]
-    assert "Views" in navigation
-    assert "Interface ledger" not in navigation
-
-
-def test_a_ledger_leads_to_the_entry(built):
-    assert '<a href="../../../2026/02/13/#aaaaaaa">2026-02-13</a>' in built.page(
-        "interface/acme-engine/flags/"
-    )

@@ -15,6 +15,7 @@ from digest.archive import Archive
 from digest.model import (
     SCHEMA_VERSION,
     Analysis,
+    BreakingChange,
     Coverage,
     Day,
     DependencyChange,
@@ -25,12 +26,17 @@ from digest.model import (
     InterfaceChange,
     Provenance,
     Repository,
+    Revert,
+    Signal,
     Statement,
+    Unread,
 )
 from digest.settings import Settings
 
 FIRST = dt.date(2026, 2, 13)
 ENGINE = "acme/engine"
+SYMBOL = {"what": "public symbol"}
+"""What makes a flag a name of the code."""
 
 
 def flag(name: str, before: str | None = None, after: str | None = "", **more: Any) -> Any:
@@ -67,6 +73,34 @@ def entry(
             ),
         ),
         vanished=vanished,
+    )
+
+
+def full(text: str) -> Entry:
+    """An entry in which a text stands in each place that the views tell of."""
+    said = text or "x"
+    line = Evidence(path=said, line=3)
+    changes = [flag(text, text, text, what=what) for what in ("flag", "schema")]
+    changes += [flag(f"{text}.{n}", None, text, evidence=(line,)) for n in range(14)]
+    changes += [
+        flag(f"{text}!", text, f"{text}2", previous_name=text),
+        flag(text, text, None, **SYMBOL),
+    ]
+    dependencies = (
+        dependency(text, text, f"{text}2", evidence=(line,)),
+        dependency(text, None, text, locked=True),
+    )
+    return entry(
+        text,
+        interface=tuple(changes),
+        dependencies=dependencies,
+        breaking=tuple(
+            BreakingChange(reason=reason, text=text)
+            for reason in ("marker", "footer", "words", "interface", "default", "requirement")
+        ),
+        reverts=(Revert(subject=text), Revert(sha="2be83be"), Revert(pull_request=7)),
+        signals=(Signal(name="todo_added", count=2, evidence=(line,)),),
+        unread=(Unread(path=text, reason="syntax"),),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -9,6 +10,8 @@ from itertools import pairwise
 import markdown
 from markdown_it import MarkdownIt
 from support.site import outline
+
+from digest.pageviews import Page
 
 EXTENSIONS = ["attr_list", "md_in_html", "tables", "admonition", "toc"]
 
@@ -49,6 +52,13 @@ class Shape(HTMLParser):
 
 def visible_text(page: str) -> str:
     return Shape(html(page)).text
+
+
+def lines(page: Page) -> list[str]:
+    """The items of a page's lists, as they are read."""
+    source = re.sub(r"<br ?/?>", " | ", html(page.content))
+    items = re.findall(r"<li>(.*?)</li>", source, re.DOTALL)
+    return [" ".join(visible_text(f"---\n---\n{item}").split()) for item in items]
 
 
 def skeleton(source: str) -> tuple[list[str], list[tuple[int, str]]]:
