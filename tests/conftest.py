@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page
     from support.building import Project
 
@@ -16,6 +18,8 @@ FIRST = (
     "test_year",
     "test_day_browser",
     "test_site",
+    "test_site_builds",
+    "test_site_user",
     "test_search_browser",
     "test_site_browser",
     "test_views_browser",
@@ -70,3 +74,11 @@ def reader_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     from support.readersite import reader_site
 
     return reader_site(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of three repositories, collected once in a run and not built; not to be changed."""
+    from support.collectedsite import collected_once
+
+    return collected_once(tmp_path_factory)
