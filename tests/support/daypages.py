@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from support import records
 
@@ -21,7 +23,9 @@ ENGINE = Repository(
 PLAIN = "harmless"
 
 
-def entry(sha: str = "", *, minute: int = 0, subject: str = PLAIN, level="low", **more) -> Entry:
+def entry(
+    sha: str = "", *, minute: int = 0, subject: str = PLAIN, level: Any = "low", **more: Any
+) -> Entry:
     """An entry as the built-in analyst makes it, with another sha, time or level."""
     reading = records.reading(subject, **more)
     found = facts.extract(reading)
@@ -40,14 +44,19 @@ def repository(slug: str) -> Repository:
     return Repository(slug=slug, url=f"https://github.com/{slug}")
 
 
-def state(**more) -> RepositoryState:
+def state(**more: Any) -> RepositoryState:
     return RepositoryState(
         schema_version=SCHEMA_VERSION, repository=ENGINE.slug, reached_at=records.NOON, **more
     )
 
 
 def section(
-    entries=(), *, day: bool = True, complete: bool = True, anchor="repository-x", **more
+    entries: Iterable[EntryView] = (),
+    *,
+    day: bool = True,
+    complete: bool = True,
+    anchor: str = "repository-x",
+    **more: Any,
 ) -> RepositoryDay:
     """A repository's part of the day."""
     entries = tuple(entries)

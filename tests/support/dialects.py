@@ -38,15 +38,15 @@ class Shape(HTMLParser):
         self.feed(source)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(" ".join([tag, *(name for name, _ in attrs)]))
         for name, value in attrs:
             if name == "id":
-                self.ids[value] += 1
+                self.ids[value or ""] += 1
             if name in {"href", "src"}:
-                self.links.append(value)
+                self.links.append(value or "")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         self.text += data
 
 
