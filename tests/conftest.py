@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from support.building import Project
 
+pytest.register_assert_rewrite("support")
+"""What a helper compares is told when it fails, as in a test."""
 
 FIRST = (
     "test_year",
