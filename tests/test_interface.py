@@ -53,6 +53,49 @@ CHANGES = {
         'def f(p):\n    p.add_argument("--port", default=PORT)\n',
         [],
     ),
+    "a literal for a variable with the same literal behind it": (
+        "app/args.py",
+        """
+        def f(p):
+            p.add_argument("--host", default=os.environ.get("APP_HOST", "0.0.0.0"))
+            p.add_argument("--port", default=int(os.getenv("APP_PORT", "8000")))
+            p.add_argument("--ttl", default=float(os.environ.get("APP_TTL", "120.0")))
+            p.add_argument("--size", default=int(os.environ.get("APP_SIZE", str(2**20))))
+            p.add_argument("--block", default=os.environ.get(APP_BLOCK_ENV))
+            p.add_argument("--mode", default=os.environ.get("APP_MODE") or "auto")
+            p.add_argument(
+                "--events", default=(os.environ.get("APP_EVENTS", "true").lower() == "true")
+            )
+            p.add_argument("--trace", default=os.environ.get("APP_TRACE", "0") in ("1", "true"))
+        """,
+        """
+        def f(p):
+            add_argument(p, flag_name="--host", env_var="APP_HOST", default="0.0.0.0")
+            add_argument(p, flag_name="--port", env_var="APP_PORT", default=8000)
+            add_argument(p, flag_name="--ttl", env_var="APP_TTL", default=120.0)
+            add_argument(p, flag_name="--size", env_var="APP_SIZE", default=2**20)
+            add_argument(p, flag_name="--block", env_var=APP_BLOCK_ENV, default=None)
+            add_argument(p, flag_name="--mode", env_var="APP_MODE", default="auto")
+            add_argument(p, flag_name="--events", env_var="APP_EVENTS", default=True)
+            add_argument(p, flag_name="--trace", env_var="APP_TRACE", default=False)
+        """,
+        [],
+    ),
+    "another literal behind a variable": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=int(os.environ.get("APP_PORT", "1")))\n',
+        'def f(p):\n    p.add_argument("--port", default=int(os.environ.get("APP_PORT", "2")))\n',
+        [
+            "changed flag: --port [1 -> 2]",
+            'changed environment variable: APP_PORT ["1" -> "2"]',
+        ],
+    ),
+    "a default that cannot be told": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--port", default=int(env_port() + 1))\n',
+        'def f(p):\n    p.add_argument("--port", default=int(env_port() + 2))\n',
+        ["changed flag: --port [int(env_port() + 1) -> int(env_port() + 2)]"],
+    ),
     "a rename": (
         "app/args.py",
         'def f(p):\n    p.add_argument("--max-tokens", default=1)\n',

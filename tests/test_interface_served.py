@@ -42,6 +42,24 @@ ROUTES = {
             "HTTP route: DELETE /items/{id} []",
         ],
     ),
+    "axum, by a variable": (
+        "src/a.rs",
+        """
+        pub fn videos_router(path: Option<String>) -> Router {
+            let path = path.unwrap_or("/v1/videos".to_string());
+            let other = format!("{path}/x");
+            Router::new()
+                .route(&path, post(videos))
+                .route(&other, get(videos))
+        }
+
+        pub fn two(deep: bool) -> Router {
+            let path = if deep { "/a/b" } else { "/a" };
+            Router::new().route(path, get(x))
+        }
+        """,
+        ["HTTP route: POST /v1/videos []"],
+    ),
     "actix": ("src/a.rs", '#[get("/x")]\nasync fn x() {}\n', ["HTTP route: GET /x []"]),
     "go": (
         "pkg/server.go",

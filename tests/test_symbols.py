@@ -46,6 +46,24 @@ EDITS = {
         ),
         [],
     ),
+    "annotations that come and go": (
+        "app/a.py",
+        "def f(a, *rest, b: int = 1):\n    return a\n",
+        "def f(a: dict[str, int], *rest: str, b=1) -> int:\n    return a\n",
+        [],
+    ),
+    "another annotation": (
+        "app/a.py",
+        "def f(a: int, b):\n    return a\n",
+        "def f(a: str, b: int):\n    return a\n",
+        [("changed", "f", None, "def f(a: int, b)", "def f(a: str, b: int)")],
+    ),
+    "an annotation and a default": (
+        "app/a.py",
+        "def f(a, b=1):\n    return a\n",
+        "def f(a: str, b=2):\n    return a\n",
+        [("changed", "f", None, "def f(a, b=1)", "def f(a: str, b=2)")],
+    ),
     "a parameter on its own line": (
         "app/a.py",
         "class A:\n    def f(\n        self,\n        a: int,\n    ) -> int:\n        return a\n",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from digest.facts.interface.fallbacks import fallback
 from digest.facts.interface.flags import attributes
 from digest.facts.interface.gates import hint
 from digest.facts.interface.nodes import (
@@ -158,7 +159,7 @@ def _default(piece: Piece, node: tree_sitter.Node | None) -> str | None:
         return ""
     function = field(node, "function")
     if node.type != "call" or not _FACTORIES.fullmatch(text_of(piece, function)):
-        source = piece.source(node)
+        source = fallback(piece, node)
         got = _OTHER_FIELD.fullmatch(source)
         return f"{got[1]}.{got[2]}" if got else source
     places, names = arguments(piece, field(node, "arguments"))
@@ -166,9 +167,11 @@ def _default(piece: Piece, node: tree_sitter.Node | None) -> str | None:
         return None
     factory = names.get("default_factory") or names.get("factory")
     if factory is not None:
-        source = piece.source(factory).removeprefix("lambda:").strip()
+        if factory.type == "lambda":
+            return fallback(piece, field(factory, "body"))
+        source = piece.source(factory)
         return f"{source}()" if source.isidentifier() else source
-    value = text_of(piece, names.get("default") or (places[0] if places else None))
+    value = fallback(piece, names.get("default") or (places[0] if places else None))
     return "" if value in {"...", "MISSING", "UNSET", "PydanticUndefined"} else value
 
 

@@ -40,6 +40,18 @@ _READS = re.compile(
 """Names of functions that read a variable: ``getenv``, ``get_bool_env_var``, ``env_flag``."""
 
 
+def reads(function: str) -> bool:
+    """Tell whether a Python function of that name reads an environment variable.
+
+    Arguments:
+        function: as it is called: ``os.environ.get``, ``getenv``, ``envs.get_bool_env``.
+    """
+    name = function.rpartition(".")[2]
+    if name in {"get", "pop"}:
+        return function.endswith("environ.get")
+    return _READS.fullmatch(name) is not None
+
+
 def _variable(
     name: str | None, value: str, node: tree_sitter.Node, *, use: bool
 ) -> Iterator[Found]:
@@ -78,14 +90,10 @@ DECLARES = re.compile(r"(?:^|/)\w*env(?:s|iron\w*|_vars?)?\.py$")
 
 def _call(scene: Scene, match: Match) -> Iterator[Found]:
     """``os.getenv("X", default)``, and functions of the project's own that read variables."""
-    piece, name = scene.piece, scene.piece.source(only(match, "name"))
+    piece = scene.piece
     if not piece.changed(only(match, "call")):
         return  # of what is only read, the texts tell whether it was there
-    if name in {"get", "pop"}:
-        whole = piece.source(only(match, "whole"))
-        if not re.search(r"\benviron\.(?:get|pop)$", whole) or name == "pop":
-            return
-    elif not _READS.fullmatch(name):
+    if not reads(piece.source(only(match, "whole" if "whole" in match else "name"))):
         return
     places, names = arguments(piece, only(match, "arguments"))
     default = names.get("default") or (places[1] if len(places) > 1 else None)

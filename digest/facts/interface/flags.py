@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.facts.interface.declared import UNKNOWN
+from digest.facts.interface.fallbacks import fallback
 from digest.facts.interface.gates import hint
 from digest.facts.interface.nodes import (
     UPPERCASE,
@@ -70,7 +71,7 @@ def _python(scene: Scene, match: Match) -> Iterator[Found]:
     flags += [
         text for key in ("flag_name", "flag", "name") if (text := _keyword(piece, names, key))
     ]
-    value = text_of(piece, names.get("default"))
+    value = fallback(piece, names.get("default"))
     splat = any(node.type == "dictionary_splat" for node in places)
     if value == "argparse.SUPPRESS" or (not value and splat):
         value = UNKNOWN
@@ -102,20 +103,20 @@ def _click(scene: Scene, match: Match) -> Iterator[Found]:
     piece, call, name = scene.piece, only(match, "call"), piece_name(scene, match)
     places, names = arguments(piece, only(match, "arguments"))
     texts = [string_of(piece, node) for node in places]
-    value = text_of(piece, names.get("default"))
+    value = fallback(piece, names.get("default"))
     if name.startswith("DEFINE_"):
         if texts and texts[0] and len(places) > 1:
-            yield from _flags([f"--{texts[0]}"], piece.source(places[1]), call)
+            yield from _flags([f"--{texts[0]}"], fallback(piece, places[1]), call)
         return
     flags = [flag for text in texts if text for flag in text.split("/") if flag.startswith("-")]
     if name == "Option":
         if places and (texts[0] is None or not texts[0].startswith("-")):
-            value = piece.source(places[0])
+            value = fallback(piece, places[0])
         parameter = ancestor(call, "typed_default_parameter", "typed_parameter")
         if parameter is not None and field(parameter, "type") is not None:
             default = field(parameter, "value")
             if default is not None and default.id != call.id:
-                value = piece.source(default)
+                value = fallback(piece, default)
             if not flags:
                 flags = [f"--{kebab(_parameter_name(piece, parameter))}"]
     elif name != "option":

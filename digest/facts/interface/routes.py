@@ -12,6 +12,7 @@ from digest.facts.interface.nodes import (
     Match,
     Rule,
     Scene,
+    ancestor,
     arguments,
     field,
     only,
@@ -22,6 +23,8 @@ from digest.facts.interface.nodes import (
 
 if TYPE_CHECKING:
     import tree_sitter
+
+    from digest.facts.syntax import Piece
 
 _VERBS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
 _PATH = re.compile(r"/[^\s\"'?#]{0,200}")
@@ -84,7 +87,8 @@ def _prefixed(scene: Scene, router: str, path: str | None) -> str | None:
 
 _AXUM = """
 (call_expression function: (field_expression field: (field_identifier) @name)
-  arguments: (arguments . (string_literal) @path . (_) @handler) (#eq? @name "route")) @node
+  arguments: (arguments . [(string_literal) (reference_expression) (identifier)] @path
+    . (_) @handler) (#eq? @name "route")) @node
 """
 _ACTIX = """
 (attribute_item (attribute (identifier) @name arguments: (token_tree . (string_literal) @path))
@@ -94,13 +98,23 @@ _HANDLER = re.compile(r"\b(get|post|put|patch|delete|head|options|any)(?:_servic
 
 
 def _axum(scene: Scene, match: Match) -> Iterator[Found]:
-    """``.route("/x", get(handler).post(other))``."""
-    piece = scene.piece
+    """``.route("/x", get(handler).post(other))``, and ``.route(&path, …)``."""
+    piece, path = scene.piece, only(match, "path")
     methods = _HANDLER.findall(piece.source(only(match, "handler")))
-    path, handler = only(match, "path"), only(match, "handler")
-    del handler
+    literal = string_of(piece, path) if path.type == "string_literal" else _assigned(piece, path)
     # The chain of calls around it would make every route of it one node.
-    yield from _route(list(dict.fromkeys(methods)), string_of(piece, path), path.parent or path)
+    yield from _route(list(dict.fromkeys(methods)), literal, path.parent or path)
+
+
+def _assigned(piece: Piece, node: tree_sitter.Node) -> str | None:
+    """The one path that a local variable is given: ``let path = path.unwrap_or("/x".into());``."""
+    around = ancestor(node, "function_item")
+    name = piece.source(node).removeprefix("&")
+    if around is None or not name.isidentifier():
+        return None
+    given = re.findall(rf"\blet (?:mut )?{name}\b[^=;]*=([^;]{{1,300}});", piece.source(around))
+    paths = {path for value in given for path in re.findall(r"\"(/[^\"\s]*)\"", value)}
+    return paths.pop() if len(paths) == 1 else None
 
 
 def _actix(scene: Scene, match: Match) -> Iterator[Found]:
@@ -225,7 +239,7 @@ GATES = {
         hint(b".add_", rb"\.add_(?:\w+_)?(?:route|url_rule|get|post|put|delete|patch)\("),
     ],
     "rust": [
-        hint(b".route(", rb"\.route\( *(?:$|\")"),
+        hint(b".route(", rb"\.route\( *(?:$|\"|&?\w+,)"),
         hint(b"#[", rb"#\[(?:get|post|put|patch|delete|head|options)\("),
     ],
     "go": [hint(b'"', rb"\(\s*\"(?:[A-Z]+ )?/")],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest.facts.interface.symbols_model import Symbol, key_of
+from digest.facts.interface.symbols_model import Symbol, key_of, parameters_of
 from digest.facts.syntax import names_around, whole_text
 
 if TYPE_CHECKING:
@@ -211,7 +211,42 @@ _MODULES = re.compile(r"\b(?:typing|typing_extensions|t|collections\.abc)\.(?=[A
 _OLD_NAMES = re.compile(r"\b(?:List|Dict|Tuple|Set|FrozenSet|Type)(?=\[)")
 
 
-def signature_key(symbol: Symbol) -> str:
+def same_signature(one: Symbol, other: Symbol) -> bool:
+    """Tell whether callers of two definitions call them alike, as far as their headers tell.
+
+    Python does not check annotations, so one that is added, or taken away, changes nothing for
+    callers.  Where both have one and they differ, that is told.
+
+    Arguments:
+        one: a definition.
+        other: another one, in the same language.
+    """
+    before, after = _key(one), _key(other)
+    if before == after:
+        return True
+    if one.piece.language != "python":
+        return False
+    first, second = parameters_of(before), parameters_of(after)
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    pairs = [*zip(first[1], second[1], strict=False), (first[2], second[2])]
+    return len(first[1]) == len(second[1]) and all(_alike(*pair) for pair in pairs)
+
+
+_ANNOTATION = re.compile(r"(?P<name>\*{0,2}\w+|\))(?:(?::|->)(?P<type>[^=]*))?(?P<default>=.*)?")
+"""A parameter, or what follows the last one, without spaces."""
+
+
+def _alike(before: str, after: str) -> bool:
+    """Tell whether two parameters are the same but for an annotation that only one has."""
+    one, other = _ANNOTATION.fullmatch(before), _ANNOTATION.fullmatch(after)
+    if before == after or one is None or other is None:
+        return before == after
+    same = (one["name"], one["default"]) == (other["name"], other["default"])
+    return same and not (one["type"] and other["type"])
+
+
+def _key(symbol: Symbol) -> str:
     """A signature without what formatters and upgraders of annotations decide.
 
     Python's ``Optional[List[X]]`` and ``list[X] | None`` are one (PEP 585, PEP 604).

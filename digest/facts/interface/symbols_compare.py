@@ -111,7 +111,7 @@ def _changed(olds: list[Symbol], news: list[Symbol]) -> list[tuple[Symbol, Symbo
     return [
         (one, other)
         for one, other in zip(olds, news, strict=True)
-        if check.signature_key(one) != check.signature_key(other)
+        if not check.same_signature(one, other)
     ]
 
 
@@ -128,7 +128,7 @@ def _moved(
             left.append(one)
             continue
         taken.add(id(other))
-        if one.kind != "class" and check.signature_key(one) != check.signature_key(other):
+        if one.kind != "class" and not check.same_signature(one, other):
             changes.changed.append((one, other))
         elif not one.owner and check.moves_matter(diff, one):
             changes.moved.append((one, other))

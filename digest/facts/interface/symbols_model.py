@@ -133,6 +133,30 @@ def key_of(text: str) -> str:
     return _LAST_COMMA.sub("", _LOOSE.sub("", text)).replace("'", '"')
 
 
+def parameters_of(text: str) -> tuple[str, list[str], str] | None:
+    """What stands before the parameters of a signature, the parameters, and what follows them.
+
+    Arguments:
+        text: the signature; None is returned where it has no closed brackets.
+    """
+    start = text.find("(")
+    if start < 0:
+        return None
+    depth, place, found = 0, start + 1, []
+    for index in range(start, len(text)):
+        mark = text[index]
+        if mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+        if (mark == "," and depth == 1) or depth == 0:
+            found.append(text[place:index].strip())
+            place = index + 1
+        if depth == 0:
+            return text[: start + 1], found, text[index:]
+    return None
+
+
 def _comments(node: tree_sitter.Node, stop: int) -> Iterator[tree_sitter.Node]:
     for inner in node.children:
         if inner.start_byte >= stop:

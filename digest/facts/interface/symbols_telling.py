@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.facts.interface.symbols_model import Symbol
+from digest.facts.interface.symbols_model import Symbol, parameters_of
 from digest.model import Evidence, InterfaceChange
 
 if TYPE_CHECKING:
@@ -80,31 +80,11 @@ def pair(before: str, after: str) -> tuple[str, str]:
     """
     if max(len(before), len(after)) <= LENGTH:
         return before, after
-    one, other = _parts(before), _parts(after)
+    one, other = parameters_of(before), parameters_of(after)
     if one is None or other is None:
         return cut(before), cut(after)
     common = set(one[1]) & set(other[1])
     return cut(_shortened(*one, common)), cut(_shortened(*other, common))
-
-
-def _parts(text: str) -> tuple[str, list[str], str] | None:
-    """What stands before the parameters, the parameters, and what follows them."""
-    start = text.find("(")
-    if start < 0:
-        return None
-    depth, place, found = 0, start + 1, []
-    for index in range(start, len(text)):
-        mark = text[index]
-        if mark in "([{":
-            depth += 1
-        elif mark in ")]}":
-            depth -= 1
-        if (mark == "," and depth == 1) or depth == 0:
-            found.append(text[place:index].strip())
-            place = index + 1
-        if depth == 0:
-            return text[: start + 1], found, text[index:]
-    return None
 
 
 def _shortened(head: str, parameters: list[str], tail: str, common: set[str]) -> str:
