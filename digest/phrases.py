@@ -289,6 +289,7 @@ PHRASES: dict[str, Phrase] = {
     **_things("risk.removed", "What still uses the {} %(names)s must be changed."),
     "risk.instead": Phrase("Use %(name)s instead of %(previous)s."),
     "risk.default": Phrase("Whoever does not set %(name)s now gets %(after)s, not %(before)s."),
+    # Said no more, but archives have both.
     "risk.breaking": Phrase("What relies on %(areas)s may need to be adapted."),
     "risk.breaking.plain": Phrase("What relies on the former behaviour may need to be adapted."),
     "recommend.rename": Phrase("Before you update, replace %(previous)s by %(name)s."),

@@ -9,7 +9,7 @@ from digest.analysts.heuristic import HeuristicAnalyst
 from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
 from digest.analysts.telling import dependencies_told, interface_told
 from digest.facts import extract
-from digest.model import DependencyChange, Evidence, Facts, InterfaceChange
+from digest.model import BreakingChange, DependencyChange, Evidence, Facts, InterfaceChange
 
 
 def analyse(subject, body="", **more):
@@ -170,6 +170,37 @@ def test_advice_needs_a_fact():
     assert not analysis.risks
     advice = analyse("feat!: drop v1 (#7)", changes=BIG).recommendations
     assert phrases(r.statement for r in advice) == ["recommend.read"]
+
+
+def test_what_is_said_of_a_break_is_what_the_diff_shows_where_it_shows_it():
+    made = reading("feat!: ports (#7)", changes=SMALL)
+    gone = Interface("flag", "--port", "1", None)
+    said = BreakingChange(reason="marker", text="ports")
+    seen = BreakingChange(reason="interface", text="--port")
+    facts = extract(made).model_copy(update={"interface": (gone,), "breaking": (said, seen)})
+    analysis = HeuristicAnalyst().analyse(made, facts)
+    assert phrases(r.risk for r in analysis.risks) == ["risk.removed.flag"]
+    assert not analysis.recommendations  # the risk names what must be changed
+
+
+@pytest.mark.parametrize("before", ["None", "os.getenv('A') or B", "DEFAULT_PORT", "[1, 2]", '""'])
+def test_nobody_is_told_to_set_what_is_no_plain_value(before):
+    made = reading("feat: a router", changes=SMALL)
+    moved = Interface("flag", "--port", before, "8000")
+    facts = extract(made).model_copy(update={"interface": (moved,)})
+    analysis = HeuristicAnalyst().analyse(made, facts)
+    assert phrases(r.risk for r in analysis.risks) == ["risk.default"]
+    assert not analysis.recommendations
+
+
+def test_what_operators_set_is_told_before_what_developers_call():
+    found = (
+        Interface("public symbol", "Router.route", "f(a)", "f(b)"),
+        Interface("public symbol", "Old", "class Old", None),
+        Interface("flag", "--queue", None, "1"),
+    )
+    told = [item.phrase for item in interface_told(Facts(kind="feature", interface=found))]
+    assert told == ["tell.added.flag", "tell.removed.public_symbol", "tell.changed.public_symbol"]
 
 
 FLAGS = {

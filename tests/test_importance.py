@@ -85,6 +85,12 @@ def test_an_issue_that_is_closed_and_a_flag_weigh_in_any_grammar(subject):
         ("edge", {"changes": [], "changes_known": False}, ROUTINE, "unknown"),
         ("Add support for wheels", {"changes": ["pyproject.toml"]}, UPKEEP, "only.build"),
         ("Fix it", {"changes": ["Makefile", "docs/a.md"]}, UPKEEP, "no_source"),
+        (
+            "fix: markers of tests",
+            {"changes": ["pyproject.toml", *(f"tests/test_{n}.py" for n in range(4))]},
+            ROUTINE,
+            "no_source",
+        ),
     ],
 )
 def test_routine_has_a_limit_which_is_the_first_reason(subject, more, limit, reason):
@@ -131,6 +137,51 @@ def test_limits_keep_the_order():
     )
     assert len(set(limited)) == len(titles)
     assert max(limited) <= ROUTINE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "leaps"),
+    [
+        ("0.14.1", "0.15.1", True),
+        ("v1.2.3", "v2.0.0", True),
+        (">=1,<2", ">=2,<3", True),
+        ("0.15.0", "0.15.1", False),
+        ("1.2.3", "1.9.0", False),
+        ("v0.1.4", "0.1.9", False),
+        ("54cd6dc820bf", "40530ed231fb", False),
+        ("2026-01-02", "2026-03-04", False),
+        ("", "2", False),
+        (None, "2.0", False),
+    ],
+)
+def test_a_dependency_that_leaps_is_worth_a_look(before, after, leaps):
+    moved = DependencyChange(ecosystem="python", name="vllm", before=before, after=after)
+    of_tools = moved.model_copy(update={"ecosystem": "action"})
+    title, changes = "chore(deps): bump vLLM", ["pyproject.toml", "container/deps/vllm.sh"]
+    scores = [
+        score(title, more_facts={"dependencies": (item,)}, changes=changes)
+        for item in (moved, of_tools)
+    ]
+    weighed = [
+        [trait.name for trait in _traits(title, item, changes)] for item in (moved, of_tools)
+    ]
+    assert ["dependency:major" in names for names in weighed] == [leaps, False]
+    assert max(scores) <= UPKEEP
+
+
+def _traits(title, dependency, changes):
+    made = reading(title, changes=changes)
+    known = facts(title, changes=changes).model_copy(update={"dependencies": (dependency,)})
+    return traits_of(made.commit, known, shape_of(made, known), first=FIRST, words=WORDS)
+
+
+def test_many_flags_that_go_weigh_more_than_one():
+    gone = [flag(f"--{letter}", "", None) for letter in "abcd"]
+    one, many = (
+        score("chore: tidy", more_facts={"interface": tuple(some)}, changes=BIG)
+        for some in (gone[:1], gone)
+    )
+    assert many > one
 
 
 def test_reasons_name_what_they_speak_of():

@@ -6,8 +6,10 @@ fact and carries the line that shows it; where there is no fact, there is silenc
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
+from digest.analysts.importance import SEEN
 from digest.analysts.telling import SHORT, named, phrase, slug_of
 from digest.model import Insight, Recommendation, Risk
 
@@ -27,12 +29,15 @@ _OPERATED: frozenset[What] = frozenset(["environment variable", "config key", "m
 """What those meet who run the program, rather than those who call it."""
 
 
+_PLAIN_VALUE = re.compile(r"[-+]?\d[\w.]*|true|false|\"[^\"]+\"|'[^']+'", re.IGNORECASE)
+
+
 def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
     """What the facts mean under each aspect."""
     told: dict[str, list[Statement]] = {}
     for change in facts.breaking:
         # What the diff takes away is told among the risks, with what to do about it.
-        if change.reason not in {"interface", "default"}:
+        if change.reason not in SEEN:
             told.setdefault("compatibility", []).append(_broken(change))
     tested = shape.apart.get("test", 0)
     if not tested and shape.source_lines >= UNTESTED_LINES and facts.kind != "revert":
@@ -50,7 +55,7 @@ def _broken(change: BreakingChange) -> Statement:
     )
 
 
-def risks(facts: Facts, shape: Shape) -> tuple[Risk, ...]:
+def risks(facts: Facts) -> tuple[Risk, ...]:
     """What may go wrong for those who rely on what the commit changes."""
     found = [Risk(risk=risk, mitigation=_way_out(items)) for risk, items in _gone(facts)]
     found += [
@@ -61,15 +66,6 @@ def risks(facts: Facts, shape: Shape) -> tuple[Risk, ...]:
         )
         for item in _new_defaults(facts)
     ]
-    if not found and facts.breaking:
-        areas = top_areas(shape)
-        found = [
-            Risk(
-                risk=phrase("risk.breaking", areas=areas)
-                if areas
-                else phrase("risk.breaking.plain")
-            )
-        ]
     return tuple(found[:STATEMENTS])
 
 
@@ -102,10 +98,13 @@ def recommendations(facts: Facts, shape: Shape) -> tuple[Recommendation, ...]:
             statement = statement.model_copy(update={"evidence": item.evidence[:1]})
             found.append(Recommendation(audience=_audience(item.what), statement=statement))
     for item in _new_defaults(facts):
-        statement = phrase("recommend.default", name=item.name, before=item.before or "")
-        found.append(Recommendation(audience=_audience(item.what), statement=statement))
+        if _can_be_set(item.before or ""):
+            statement = phrase("recommend.default", name=item.name, before=item.before or "")
+            statement = statement.model_copy(update={"evidence": item.evidence[:1]})
+            found.append(Recommendation(audience=_audience(item.what), statement=statement))
     found = found[:STATEMENTS]
-    if facts.breaking and facts.references.pull_request is not None:
+    if not found and _only_said(facts) and facts.references.pull_request is not None:
+        # The author says that users must act, and the diff does not show how.
         read = phrase("recommend.read", number=str(facts.references.pull_request))
         found.append(Recommendation(audience="users", statement=read))
     if facts.reverts and not facts.reverts[0].reapplies and not facts.reverts[0].partial:
@@ -114,6 +113,16 @@ def recommendations(facts: Facts, shape: Shape) -> tuple[Recommendation, ...]:
         statement = paths_named("recommend.migrate", shape.migrations)
         found.append(Recommendation(audience="operators", statement=statement))
     return tuple(found)
+
+
+def _can_be_set(value: str) -> bool:
+    """Whether a default is a plain value that somebody could write down."""
+    return _PLAIN_VALUE.fullmatch(value) is not None
+
+
+def _only_said(facts: Facts) -> bool:
+    """Whether all that tells of a breaking change is what its author says."""
+    return bool(facts.breaking) and all(item.reason not in SEEN for item in facts.breaking)
 
 
 def _concerns_users(facts: Facts, what: What) -> bool:
@@ -166,8 +175,3 @@ def paths_named(identifier: str, paths: tuple[str, ...]) -> Statement:
     if more := len(paths[STATEMENTS:]):
         return phrase(f"{identifier}_more", paths=paths[:STATEMENTS], more=more)
     return phrase(identifier, paths=paths)
-
-
-def top_areas(shape: Shape) -> tuple[str, ...]:
-    """The largest areas of source."""
-    return tuple(area.name for area in shape.source)[:3]

@@ -33,7 +33,7 @@ class HeuristicAnalyst:
     """Judges by facts alone.  See :class:`digest.analysts.Analyst` for what it keeps."""
 
     name = "heuristic"
-    version = "2"
+    version = "3"
 
     def analyse(self, reading: Reading, facts: Facts) -> Analysis:
         """Judge one commit; the same commit always gets the same analysis."""
@@ -45,7 +45,7 @@ class HeuristicAnalyst:
             summary=_summary(commit, facts),
             impact=_impact(shape),
             insights=insights(facts, shape),
-            risks=risks(facts, shape),
+            risks=risks(facts),
             recommendations=recommendations(facts, shape),
             provenance=Provenance(
                 analyst=self.name, version=self.version, coverage=reading.coverage

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from digest.analysts.telling import named, phrase, slug_of
@@ -46,6 +46,9 @@ EMPHASIS: dict[str, float] = {
     "renamed:named": 0.20,
     "added:named": 0.15,
     "changed:named": 0.10,
+    "removed:flag:many": 0.40,
+    "removed:environment_variable:many": 0.30,
+    "dependency:major": 0.35,
     "removed:public_symbol": 0.05,
     "migrations": 0.10,
     "kind:feature": 0.20,
@@ -62,6 +65,11 @@ while weights are learnt and measured, for it is the answer."""
 
 ROUTINE_KINDS: frozenset[Kind] = frozenset(["documentation", "test", "ci", "style"])
 SUPPORTING_CATEGORIES: frozenset[Category] = frozenset(["documentation", "test", "ci", "generated"])
+ROUTINE_CATEGORIES: frozenset[Category] = SUPPORTING_CATEGORIES | {"data"}
+"""Which are routine when they come together."""
+MOSTLY = 0.75
+"""Share of the files from which the few others, such as the list of a test's markers, belong to
+the routine."""
 
 UNTOLD_KINDS: frozenset[Kind] = ROUTINE_KINDS | {"other", "chore"}
 """Kinds that are no reason."""
@@ -74,7 +82,7 @@ TOLD = 5
 """Reasons that are told."""
 WORTH_TELLING = 0.04
 """The least weight of a reason that is told."""
-SHOWN, SHOWN_SYMBOLS = 0.3, 0.1
+SHOWN, SHOWN_SYMBOLS = 0.5, 0.1
 """The weights by which changes of the interface take their places among the reasons, at least."""
 NAMES = 3
 """Paths, words and numbers that a reason names."""
@@ -154,22 +162,27 @@ def _limit(commit: Commit, facts: Facts, shape: Shape) -> tuple[float, Statement
     if facts.bot:
         return ROUTINE, phrase("reason.bot")
     if not shape.source:
-        return _limit_without_source(commit, set(shape.apart))
+        return _limit_without_source(commit, facts, shape.apart)
     if facts.kind in ROUTINE_KINDS and not facts.interface:
         return ROUTINE, phrase(f"reason.kind.{facts.kind}")
     return 1.0, None
 
 
-def _limit_without_source(commit: Commit, categories: set[Category]) -> tuple[float, Statement]:
+def _limit_without_source(
+    commit: Commit, facts: Facts, apart: Mapping[Category, int]
+) -> tuple[float, Statement]:
     """The most that a commit can reach that changes nothing of the program itself."""
-    if not categories:
+    if not apart:
         return ROUTINE, phrase("reason.empty" if commit.changes_known else "reason.unknown")
-    if len(categories) == 1:
-        only = next(iter(categories))
+    if len(apart) == 1:
+        only = next(iter(apart))
         limit = ROUTINE if only in SUPPORTING_CATEGORIES else UPKEEP
         return limit, phrase(f"reason.only.{only}")
-    limit = ROUTINE if categories <= SUPPORTING_CATEGORIES | {"data"} else UPKEEP
-    return limit, phrase("reason.no_source")
+    routine = sum(count for name, count in apart.items() if name in ROUTINE_CATEGORIES)
+    files = sum(apart.values())
+    if routine == files or (routine >= MOSTLY * files and not facts.dependencies):
+        return ROUTINE, phrase("reason.no_source")
+    return UPKEEP, phrase("reason.no_source")
 
 
 # The reasons

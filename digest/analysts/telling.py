@@ -42,12 +42,21 @@ def slug_of(what: What) -> str:
 
 
 def interface_told(facts: Facts) -> Iterator[Statement]:
-    """One sentence for each sort of change to each sort of thing, the weightiest first."""
-    ranked = sorted(
-        facts.interface, key=lambda item: (_CHANGES.index(item.change), _WHATS.index(item.what))
-    )
+    """One sentence for each sort of change to each sort of thing, the weightiest first.
+
+    What whoever runs the program meets comes before what only those meet who call its code.
+    """
+    ranked = sorted(facts.interface, key=_weight)
     for (change, what), group in groupby(ranked, key=lambda item: (item.change, item.what)):
         yield from _told(change, what, list(group))
+
+
+def _weight(item: InterfaceChange) -> tuple[bool, int, int]:
+    return (
+        item.what == "public symbol",
+        _CHANGES.index(item.change),
+        _WHATS.index(item.what),
+    )
 
 
 def _told(change: Change, what: What, items: list[InterfaceChange]) -> Iterator[Statement]:

@@ -21,7 +21,14 @@ from digest.facts.wordlists import names
 if TYPE_CHECKING:
     from digest.analysts.shape import Shape
     from digest.analysts.telling import Change
-    from digest.model import Commit, Facts, InterfaceChange, What
+    from digest.model import (
+        Commit,
+        DependencyChange,
+        Ecosystem,
+        Facts,
+        InterfaceChange,
+        What,
+    )
 
 
 class Trait(NamedTuple):
@@ -250,3 +257,23 @@ def _of_dependencies(facts: Facts) -> Iterator[Trait]:
         yield Trait("dependency:locked", "dependencies")
     if any(item.ecosystem == "action" for item in facts.dependencies):
         yield Trait("dependency:action", "dependencies")
+    if any(item.ecosystem not in _TOOLS and _leaps(item) for item in direct):
+        yield Trait("dependency:major", "dependencies")
+
+
+_TOOLS: frozenset[Ecosystem] = frozenset(["action", "image"])
+"""What builds the program, and not what it calls."""
+_VERSION = re.compile(r"[\s^~=<>!v]*(\d{1,4})(?:\.(\d{1,4}))?(?![\w])")
+"""The first two numbers of a version or of a range; no hash, and no date."""
+
+
+def _leaps(item: DependencyChange) -> bool:
+    """Whether a dependency moves to a version that need not be compatible.
+
+    By Semantic Versioning the first number tells, and below 1.0 the second.
+    """
+    before, after = (_VERSION.match(version or "") for version in (item.before, item.after))
+    if before is None or after is None:
+        return False
+    old, new = ((int(found[1]), int(found[2] or 0)) for found in (before, after))
+    return old[0] != new[0] if max(old[0], new[0]) else old != new
