@@ -311,6 +311,32 @@ def test_variables_read_without_a_default_must_be_spoken_of() -> None:
     assert lines(told_of) == ["added environment variable: APP_MODE []"]
 
 
+@pytest.mark.parametrize(
+    ("other", "gone"),
+    [
+        ("deploy/app.yaml|env:\n- name: APP_MODE\n|env: []\n", True),
+        ('src/b.py|os.environ["APP_MODE"] = "1"\n|x = 1\n', True),
+        ("src/b.py|# APP_MODE decides.\nx = 1\n|x = 1\n", False),
+        ('src/b.py|log("based on APP_MODE")\n|x = 1\n', False),
+    ],
+)
+def test_code_that_goes_with_its_words_leaves_a_variable_to_others(other: str, gone: bool) -> None:
+    path, before, after = other.split("|")
+    use = {"src/a.py": ('A = os.environ.get("APP_MODE")\n', "A = 1\n"), path: (before, after)}
+    assert lines(use) == ["removed environment variable: APP_MODE []"] * gone
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [("app/args.py", True), ("app/cli/parts/args.py", True), ("other/args.py", False)],
+)
+def test_flags_that_a_program_takes_from_elsewhere_are_not_gone(path: str, taken: bool) -> None:
+    old = ('def f(p):\n    p.add_argument("--port", default=1)\n', None)
+    new = (None, "def f(p):\n    SharedGroup().add_arguments(p)\n")
+    found = lines({"app/cli/old.py": old, path: new})
+    assert found == ["removed flag: --port [1]"] * (not taken)
+
+
 def test_what_documentation_still_names_is_not_gone() -> None:
     gone = {"src/args.py": ('p.add_argument("--port")\n', "x = 1\n")}
     manual = ("Use `--port`.\nMore.\n", "Use `--port`.\nMuch more.\n")

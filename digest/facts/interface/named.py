@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.facts.interface import charts, migrations, schemas, sources
-from digest.facts.interface.comparing import Mentions, compare
+from digest.facts.interface.comparing import compare
+from digest.facts.interface.mentions import Mentions
 
 if TYPE_CHECKING:
     from digest.facts.diffs import Diff
