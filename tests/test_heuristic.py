@@ -269,6 +269,29 @@ def test_dependencies_are_told_those_asked_for_first():
     ]
 
 
+def test_a_dependency_that_the_title_names_comes_first():
+    moved = tuple(
+        DependencyChange(name=name, before=before, after=after)
+        for name, before, after in [
+            ("vllm.vllm_ref", "v0.14.1", "v0.15.1"),
+            ("flash-attn", "2", "3"),
+            ("vllm", "0.14.1", "0.15.1"),
+        ]
+    )
+    for title, first in [
+        ("chore(deps): bump vLLM to 0.15.1 (#6102)", ["tell.dependency.moved", "vllm"]),
+        ("feat: flash_attn 3", ["tell.dependency.moved", "flash-attn"]),
+        ("feat: a router", ["tell.added.flag", ("--queue",)]),
+    ]:
+        made = reading(title, changes=SMALL)
+        facts = extract(made).model_copy(
+            update={"dependencies": moved, "interface": (Interface("flag", "--queue", None, "1"),)}
+        )
+        told = HeuristicAnalyst().analyse(made, facts).summary[0]
+        values = told.values or {}
+        assert [told.phrase, values.get("name") or values.get("names")] == first
+
+
 def test_impact_names_areas_tests_and_new_files():
     changes = [*BIG, change("lib/a/src/new.rs", 9, 0, "A"), change("tests/test_a.py", 9)]
     impact = analyse("feat: x", changes=changes).impact

@@ -119,6 +119,15 @@ def test_what_is_only_said_to_break_is_weighed_like_the_rest():
     assert score("ci!: x", more_facts={"breaking": (said,)}, changes=["tests/a.py"]) < CERTAIN
 
 
+def test_a_sentence_is_no_name_of_what_breaks():
+    said = BreakingChange(reason="default", text="use pools, default to two", certain=False)
+    named = BreakingChange(reason="default", text="--pool: 1 → 2", certain=False)
+    reasons = importance("x", more_facts={"breaking": (said, named)}, changes=BIG).reasons
+    assert reasons[0].values == {"names": ("--pool: 1 → 2",)}
+    alone = importance("x", more_facts={"breaking": (said,)}, changes=BIG).reasons
+    assert (alone[0].phrase, alone[0].values) == ("reason.breaking.words", {"text": said.text})
+
+
 def test_what_its_authors_noted_weighs():
     noted = [*SMALL, "CHANGELOG.md"]
     assert score("Make ports known", changes=noted) > score("Make ports known", changes=SMALL)

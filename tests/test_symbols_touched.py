@@ -33,6 +33,10 @@ def of_heading(path: str, heading: str) -> list[str]:
         ("a/x.rs", "impl KvRouter {", "KvRouter"),
         ("a/x.rs", "pub(crate) async fn route(", "route"),
         ("a/x.rs", "mod tests {", None),
+        ("a/x.rs", "mod connector_tests {", None),
+        # git cuts headings at 80 bytes, here in the middle of a name, there behind it.
+        ("a/x.rs", f"impl<S: Storage, L: Locality, {'M' * 31}> Any for AnyImmutable"[:80], None),
+        ("a/x.rs", f"impl AnyImmutable {{ // {'m' * 100}"[:80], "AnyImmutable"),
         (
             "a/x.go",
             "func (r *Reconciler) Reconcile(ctx context.Context) error {",

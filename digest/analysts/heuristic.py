@@ -12,7 +12,15 @@ from digest.analysts.advice import insights, paths_named, recommendations, risks
 from digest.analysts.importance import judge
 from digest.analysts.prose import summary_of
 from digest.analysts.shape import Shape, shape_of
-from digest.analysts.telling import dependencies_told, interface_told, phrase, symbols_told
+from digest.analysts.telling import (
+    dependencies_told,
+    interface_told,
+    is_named,
+    phrase,
+    symbols_told,
+    words_in,
+)
+from digest.facts.messages import title_of
 from digest.facts.reverts import brought_back
 from digest.model import Analysis, Provenance, Statement
 
@@ -61,7 +69,13 @@ def _summary(commit: Commit, facts: Facts) -> tuple[Statement, ...]:
     taken_back = tuple(_taken_back(revert) for revert in facts.reverts[:1])
     if text := summary_of(commit):
         return (*taken_back, Statement(text=text))
-    told = (*taken_back, *interface_told(facts), *dependencies_told(facts), *symbols_told(facts))
+    title = title_of(commit)
+    interface, moved = interface_told(facts), dependencies_told(facts, title)
+    words = words_in(title)
+    if any(is_named(item, words) and not item.locked for item in facts.dependencies):
+        told = (*taken_back, *moved, *interface, *symbols_told(facts))
+    else:
+        told = (*taken_back, *interface, *moved, *symbols_told(facts))
     if told and all(change.submodule for change in commit.changes):
         return told[:SENTENCES]
     return (*told[: SENTENCES - 1], _files_told(commit, facts))

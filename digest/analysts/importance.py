@@ -23,7 +23,7 @@ from digest.model import Importance, Statement
 
 if TYPE_CHECKING:
     from digest.analysts.shape import Shape
-    from digest.model import Category, Commit, Facts, Kind, Level
+    from digest.model import BreakingChange, Category, Commit, Facts, Kind, Level
 
 HIGH, MEDIUM = 0.60, 0.35
 """Where the levels begin for a repository of which nothing is known."""
@@ -217,12 +217,23 @@ def _breaking(facts: Facts) -> list[Statement]:
         for change in facts.breaking
         if change.reason not in SEEN
     ]
-    names = tuple(dict.fromkeys(item.text for item in facts.breaking if item.reason in SEEN))
+    seen = [item for item in facts.breaking if item.reason in SEEN]
+    names = tuple(dict.fromkeys(item.text for item in seen if _is_name(item)))
+    if seen and not names:
+        told.append(phrase("reason.breaking.words", text=seen[0].text))
     if len(names) > NAMES + 1:
         told.append(phrase("reason.breaks.more", names=names[:NAMES], more=len(names) - NAMES))
     elif names:
         told.append(phrase("reason.breaks", names=names))
     return list({statement.model_dump_json(): statement for statement in told}.values())
+
+
+_ANOTHER_VALUE = re.compile(r"^\S+: .* → ")
+
+
+def _is_name(item: BreakingChange) -> bool:
+    """Tell a name from a title, which stands where only a line tells of another default."""
+    return item.reason == "interface" or _ANOTHER_VALUE.search(item.text) is not None
 
 
 def _kind(facts: Facts) -> list[Statement]:

@@ -6,6 +6,7 @@ speaks of, and carries the lines that show it.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = 3
 """Names that one sentence gives; the rest are counted."""
+_NAME_IN_TITLE = re.compile(r"[@\w][\w./@-]*\w|\w")
 SHORT = 60
 """Characters of a default or a signature that fit into a sentence."""
 
@@ -111,14 +113,36 @@ def _shown(statement: Statement, items: Iterable[InterfaceChange | DependencyCha
     return statement.model_copy(update={"evidence": tuple(dict.fromkeys(evidence))[:NAMES]})
 
 
-def dependencies_told(facts: Facts) -> Iterator[Statement]:
-    """What becomes of the dependencies that are asked for directly; else of the locked ones."""
+def dependencies_told(facts: Facts, title: str = "") -> Iterator[Statement]:
+    """What becomes of the dependencies that are asked for directly; else of the locked ones.
+
+    Arguments:
+        facts: of a commit.
+        title: of the commit; a dependency that it names comes first.
+    """
     direct = [item for item in facts.dependencies if not item.locked]
-    chosen = direct or list(facts.dependencies)
+    chosen = sorted(
+        direct or facts.dependencies, key=lambda item: not is_named(item, words_in(title))
+    )
     for item in chosen[:1]:
         yield _shown(_dependency_told(item), [item])
     if len(chosen) > 1:
         yield named("tell.dependencies", chosen[1:])
+
+
+def words_in(title: str) -> frozenset[str]:
+    """The words of a title as names of dependencies are written, in small letters."""
+    return frozenset(_NAME_IN_TITLE.findall(title.casefold().replace("_", "-")))
+
+
+def is_named(item: DependencyChange, words: frozenset[str]) -> bool:
+    """Whether a title names a dependency.
+
+    Arguments:
+        item: the dependency.
+        words: those of the title, see :func:`words_in`.
+    """
+    return item.name.casefold().replace("_", "-") in words
 
 
 def symbols_told(facts: Facts) -> Iterator[Statement]:

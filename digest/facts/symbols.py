@@ -64,6 +64,8 @@ _BY_SUFFIX: dict[str, re.Pattern[bytes]] = {
 }
 _TESTS = frozenset(["tests", "test", "bench", "benches"])
 """Modules inside a source file that are not the program."""
+HEADING = 80
+"""Bytes of a heading, where git cuts it (``func`` in its ``xdiff/xemit.c``)."""
 _STARTS = re.compile(rb"\n[ +-](?=[A-Za-z_$])")
 _CHANGED = re.compile(rb"\n[+-]")
 
@@ -96,11 +98,11 @@ def symbols_of(diff: Diff) -> tuple[Symbol, ...]:
 def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, int, int]]:
     """Symbols, how many lines are changed in each, and the new number of one of them."""
     for hunk in file.hunks[:HUNKS]:
-        name = _named(hunk.heading, pattern)
+        name = _named(hunk.heading, pattern, cut_at=HEADING)
         data = b"\n" + hunk.data
         # What comes before the first line of a hunk that may begin something is under its heading.
         begun = [match.start() for match in islice(_STARTS.finditer(data), PARTS)]
-        if not begun and (name is None or name in _TESTS):
+        if not begun and (name is None or _is_of_tests(name)):
             continue
         number = hunk.new_start
         starts = begun if begun and begun[0] == 0 else [0, *begun]
@@ -108,7 +110,7 @@ def _around(file: FileDiff, pattern: re.Pattern[bytes]) -> Iterator[tuple[str, i
             if start or starts is begun:
                 name = _named(_line(data, start), pattern) or name
             removed = data.count(b"\n-", start, end)
-            if name is not None and name not in _TESTS:
+            if name is not None and not _is_of_tests(name):
                 added = data.count(b"\n+", start, end)
                 if added or removed:
                     before = _before(data, start, end)
@@ -128,9 +130,14 @@ def _before(data: bytes, start: int, end: int) -> int:
     return 0 if match is None else data.count(b"\n", start, match.start())
 
 
-def _named(line: bytes, pattern: re.Pattern[bytes]) -> str | None:
-    match = pattern.match(line[:600])
-    if match is None:
+def _is_of_tests(name: str) -> bool:
+    return name in _TESTS or name.endswith("_tests")
+
+
+def _named(line: bytes, pattern: re.Pattern[bytes], *, cut_at: int = 600) -> str | None:
+    """What a line names; None where the name itself may have been cut."""
+    match = pattern.match(line[:cut_at])
+    if match is None or max(match.end(at + 1) for at in range(pattern.groups)) == cut_at:
         return None
     name = b".".join(group for group in match.groups() if group)
     # Two underscores in front belong to a compiler's own words in C: ``__launch_bounds__``.
