@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
+from support.chatserver import KEY, ChatServer, Reply, Request, fault
 from support.gitrepo import GitRepo
 from support.issues import IssueServer
 
@@ -43,6 +44,8 @@ class Run:
     remote: Path
     api: str
     number: int
+    key: str = ""
+    """Of the language model."""
     results: dict[str, str] = field(default_factory=dict)
     said: str = ""
 
@@ -138,7 +141,7 @@ class Run:
             "github.token": TOKEN,
             "matrix.part": str(part),
             "strategy.job-total": str(PARTS),
-            "secrets.OPENAI_API_KEY": "",
+            "secrets.OPENAI_API_KEY": self.key,
             "secrets.DIGEST_TOKEN_GITHUB_COM": "",
             "vars.OPENAI_BASE_URL": "",
             "vars.DIGEST_PARTS || '[1]'": json.dumps(list(range(1, PARTS + 1))),
@@ -183,20 +186,27 @@ def test_two_mornings(world: tuple[Path, GitRepo]) -> None:
         assert all(f"{slug}/2026/2026-02-13.json" in listing for slug in SLUGS)
         assert "4 of 4 repositories reached, 4 new commits" in first.summary.read_text()
 
-        # One repository is gone, one part finds a configuration that it cannot use.
+        # One repository is gone, one part finds a configuration that it cannot use, and the key of
+        # the model that is asked from now on has run out.
         gone = SLUGS[0]
         (folder / "repos" / gone).rename(folder / "repos" / "gone")
-        second = Run(folder, remote.path, forge.url, 1)
+        config = folder / "checkout" / "mkdocs.yml"
         broken = 1 if Shard(2, PARTS).holds(gone) else 2
-        for part in range(1, PARTS + 1):
-            config = folder / "checkout" / "mkdocs.yml"
-            kept = config.read_text("utf-8")
-            if part == broken:
-                config.write_text(kept.replace("days: 2", "dayz: 2"), "utf-8")
-            second.job("collect", part)
+        reached = [slug for slug in SLUGS[1:] if not Shard(broken, PARTS).holds(slug)]
+        for slug in reached:
+            GitRepo(folder / "repos" / slug).commit("fix: next", date="2026-02-14T09:00:00+00:00")
+        with ChatServer(_refuse) as chat:
+            asked = f"analyst: {{model: tiny, base_url: {json.dumps(chat.url)}}}"
+            kept = config.read_text("utf-8").replace("days: 2", f"days: 2\n      {asked}")
+            second = Run(folder, remote.path, forge.url, 1, key=KEY)
+            for part in range(1, PARTS + 1):
+                text = kept.replace("days: 2", "dayz: 2") if part == broken else kept
+                config.write_text(text, "utf-8")
+                second.job("collect", part)
             config.write_text(kept, "utf-8")
-        for name in ("archive", "build", "issue"):
-            second.job(name)
+            for name in ("archive", "build", "issue"):
+                second.job(name)
+            assert chat.requests, "the model was asked"
         assert second.results == {
             "collect": second.results["collect"],
             "archive": "success",
@@ -207,7 +217,18 @@ def test_two_mornings(world: tuple[Path, GitRepo]) -> None:
         page = second.home / "build-1" / "site" / "2026" / "02" / "13" / "index.html"
         assert "acme.example.org/site" in page.read_text("utf-8")
         assert all(slug in page.read_text("utf-8") for slug in SLUGS)
-        body = forge.open[0]["body"]
-        assert gone in body.replace("&#47;", "/")
-        assert f"part {broken}/{PARTS}" in body.replace("&#47;", "/")
-        assert TOKEN not in first.said + second.said + body
+        page = second.home / "build-1" / "site" / "2026" / "02" / "14" / "index.html"
+        assert all(slug in page.read_text("utf-8") for slug in reached)
+        for text in (second.summary.read_text("utf-8"), forge.open[0]["body"]):
+            told = text.replace("&#47;", "/").replace("&#95;", "_")
+            assert gone in told
+            assert f"part {broken}/{PARTS}" in told
+            assert "the model" in told
+            assert "OPENAI_API_KEY" in told
+            assert KEY not in told
+        assert TOKEN not in first.said + second.said + forge.open[0]["body"]
+        assert KEY not in second.said
+
+
+def _refuse(request: Request) -> Reply:
+    return fault(401, code="invalid_api_key")
