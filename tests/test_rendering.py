@@ -197,11 +197,19 @@ def test_what_another_build_has_just_made_is_spared(tmp_path: Path) -> None:
     assert store.has("html", keys.digest(1))
 
 
-def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is made is there for this build, and gone with it."""
     (tmp_path / "kept").write_text("a file is in the way")
     store = Store(tmp_path / "kept")
-    store.save("html", keys.digest(1), b"x")
-    assert store.load("html", keys.digest(1)) is None
+    for number in range(3):
+        store.save("html", keys.digest(number), b"x")
+    assert store.load("html", keys.digest(1)) == b"x"
+    assert store.has("html", keys.digest(2))
+    assert not Store(tmp_path / "kept").has("html", keys.digest(1))
+    [said] = caplog.messages
+    assert "kept: what a build makes cannot be kept there" in said
 
 
 # Whole builds
@@ -398,6 +406,40 @@ def test_an_emptied_folder_costs_time_alone(project: Project) -> None:
             path.write_bytes(b"rubbish")
     after, _ = _built(project)
     assert _stamps_apart(before) == _stamps_apart(after)
+
+
+def test_a_folder_that_cannot_be_written_makes_nothing_twice(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted by an extension, which sees each Markdown that is rendered."""
+    clean, _ = _built(project, cache="")
+    (project.folder / "counting.py").write_text(
+        "from markdown.extensions import Extension\n"
+        "from markdown.preprocessors import Preprocessor\n"
+        "class Counting(Preprocessor):\n"
+        "    def run(self, lines):\n"
+        "        with open('seen', 'a') as file:\n"
+        "            file.write('x')\n"
+        "        return lines\n"
+        "def makeExtension(**_):\n"
+        "    found = Extension()\n"
+        "    found.extendMarkdown = lambda md: md.preprocessors.register(Counting(md), 'x', 100)\n"
+        "    return found\n"
+    )
+    monkeypatch.syspath_prepend(project.folder)
+    monkeypatch.chdir(project.folder)
+    config = project.config
+    config["markdown_extensions"] = [*config["markdown_extensions"], "counting"]
+    project.configure(config)
+    seen = project.folder / "seen"
+    counts = []
+    (project.folder / "taken").write_text("a file is in the way")
+    for cache in ("", "taken"):
+        files, _ = _built(project, cache=cache)
+        assert _stamps_apart(files) == _stamps_apart(clean)
+        counts.append(len(seen.read_text()))
+        seen.unlink()
+    assert counts[0] == counts[1]
 
 
 def test_a_warning_is_said_by_a_warm_build_too(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
+import tempfile
 import time
 import uuid
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+_log = logging.getLogger("digest")
 
 _SPARED = 3600.0
 """Seconds for which an entry is not removed: another build may be using it."""
@@ -22,8 +28,9 @@ _TAG = (
 class Store:
     """Bytes by kind and key.
 
-    What cannot be read is missing, and what cannot be written is not kept: a
-    cache never stops a build.
+    What cannot be read is missing, and what cannot be written is kept for this build
+    alone, in a folder of its own: a cache never stops a build, and one that is read-only
+    makes it do nothing twice.
 
     Arguments:
         root: the folder; made when something is first kept.
@@ -32,42 +39,62 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._used: set[Path] = set()
+        self._aside: Path | None = None
+        """Where this build keeps what the folder cannot; removed with this object."""
 
     def load(self, kind: str, key: str) -> bytes | None:
         """What is kept, or None."""
-        path = self._path(kind, key)
-        try:
-            data = zlib.decompress(path.read_bytes())
-        except (OSError, zlib.error):
-            return None
-        self._use(path)
-        return data
+        for path in self._paths(kind, key):
+            try:
+                data = zlib.decompress(path.read_bytes())
+            except (OSError, zlib.error):
+                continue
+            self._use(path)
+            return data
+        return None
 
     def has(self, kind: str, key: str) -> bool:
         """Whether something is kept, without reading it."""
-        path = self._path(kind, key)
-        try:
-            path.stat()
-        except OSError:
-            return False
-        self._use(path)
-        return True
+        for path in self._paths(kind, key):
+            try:
+                path.stat()
+            except OSError:
+                continue
+            self._use(path)
+            return True
+        return False
 
     def save(self, kind: str, key: str, data: bytes) -> None:
         """Keep something."""
-        path = self._path(kind, key)
+        try:
+            if self._aside is None:
+                self._write(self._place(self.root, kind, key), data)
+                return
+        except OSError as error:
+            _log.warning(
+                "%s: what a build makes cannot be kept there (%s): the next one makes it again",
+                self.root,
+                error.strerror,
+            )
+        with suppress(OSError):
+            if self._aside is None:
+                self._aside = Path(tempfile.mkdtemp(prefix="change-digest-"))
+                weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
+            self._write(self._place(self._aside, kind, key), data)
+
+    def _write(self, path: Path, data: bytes) -> None:
         # Not the number of the process alone: threads share it, and so do hosts with one folder.
         temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
         try:
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                (self.root / _FOLDER_TAG).write_bytes(_TAG)
+                (path.parents[2] / _FOLDER_TAG).write_bytes(_TAG)
             temporary.write_bytes(zlib.compress(data, 1))
             temporary.replace(path)
         except OSError:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            return
+            raise
         self._used.add(path)
 
     def sweep(self) -> int:
@@ -101,8 +128,14 @@ class Store:
             with suppress(OSError):
                 os.utime(path)
 
-    def _path(self, kind: str, key: str) -> Path:
-        return self.root / kind / key[:2] / key[2:]
+    def _paths(self, kind: str, key: str) -> Iterator[Path]:
+        yield self._place(self.root, kind, key)
+        if self._aside is not None:
+            yield self._place(self._aside, kind, key)
+
+    @staticmethod
+    def _place(root: Path, kind: str, key: str) -> Path:
+        return root / kind / key[:2] / key[2:]
 
 
 def _size(path: Path) -> int:
