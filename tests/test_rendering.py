@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown.util import get_installed_extensions
 from mkdocs.commands import build
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
@@ -146,6 +147,42 @@ def test_equal_parts_have_one_key_in_any_order() -> None:
 def test_what_has_no_plain_form_has_no_key(part: object) -> None:
     with pytest.raises(keys.NoKeyError):
         keys.digest(part)
+
+
+def test_the_code_of_an_extension_decides_the_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of somebody's package, and of a module beside the site; a package may register a name."""
+    code = (
+        "from markdown.extensions import Extension\n"
+        "class makeExtension(Extension):\n"
+        "    def extendMarkdown(self, md):\n"
+        "        pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "loud.py").write_text(code)
+    (tmp_path / "soft").mkdir()
+    (tmp_path / "soft" / "__init__.py").write_text("")
+    (tmp_path / "soft" / "md.py").write_text(code)
+    (tmp_path / "soft-1.dist-info").mkdir()
+    (tmp_path / "soft-1.dist-info" / "METADATA").write_text("Name: soft\nVersion: 1\n")
+    (tmp_path / "soft-1.dist-info" / "entry_points.txt").write_text(
+        "[markdown.extensions]\nquiet = soft.md:makeExtension\n"
+    )
+    get_installed_extensions.cache_clear()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    found = set()
+    for change in (None, "loud.py", "soft/md.py", "soft/__init__.py"):
+        if change:
+            (tmp_path / change).write_text(f"{code}# another version\n")
+        config = load_config(
+            str(tmp_path / "mkdocs.yml"), markdown_extensions=["loud", "quiet", "attr_list"]
+        )
+        found.add(keys.of_markdown(config))
+        assert keys.of_markdown(config) in found
+    get_installed_extensions.cache_clear()
+    assert len(found) == 4
 
 
 def test_a_hook_and_an_icon_of_the_users_decide_the_theme(tmp_path: Path) -> None:

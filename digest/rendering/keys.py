@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
 import json
 import platform
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
+from markdown.util import get_installed_extensions
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
@@ -37,6 +39,8 @@ _DISTRIBUTIONS = (
     "pygments",
 )
 """Packages that have a part in the HTML."""
+_KNOWN = {"markdown", "pymdownx", "material"}
+"""Modules of extensions whose packages are among them."""
 _OWN = (
     "config_file_path",
     "site_dir",
@@ -101,6 +105,7 @@ def of_markdown(config: MkDocsConfig) -> str:
     return digest(
         versions(),
         list(config.markdown_extensions),
+        _extensions(config.markdown_extensions),
         config["mdx_configs"] or {},
         _appended(config["mdx_configs"] or {}),
         config.use_directory_urls,
@@ -178,6 +183,28 @@ def _brief(item: Any) -> list[object]:  # noqa: ANN401
 def _own_code() -> str:
     """A hash of this package, so that a change of it is a change of what it makes."""
     parts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _extensions(names: Iterable[str]) -> dict[str, str]:
+    """The code of Markdown extensions that no package of ours names: by hash of what they are.
+
+    A version does not change with a module of the user's, nor with a package that is edited in
+    place; what stands in the files does.
+    """
+    registered = {entry.name: entry.value for entry in get_installed_extensions()}
+    tops = {registered.get(name, name).partition(":")[0].partition(".")[0] for name in names}
+    return {top: _module(top) for top in sorted(tops - _KNOWN)}
+
+
+def _module(name: str) -> str:
+    """A hash of all files of a module or a package."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise NoKeyError(f"the Markdown extension {name} has no file")
+    origin = Path(spec.origin)
+    paths = _all_files(origin.parent) if spec.submodule_search_locations else [origin]
+    parts = [path.read_bytes() for path in paths if "__pycache__" not in path.parts]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
