@@ -65,7 +65,7 @@ def postings(files: dict[str, bytes]) -> dict[str, set[str]]:
     """Read a published index: the places that have each gram, and their records under ``""``."""
     found: dict[str, set[str]] = {}
     manifest = json.loads(files["search/index.json"])
-    for key, size, buckets in manifest["segments"]:
+    for key, size, buckets, _ in manifest["segments"]:
         documents = unpacked(files[f"search/s/{key}/docs.bin"])
         places = []
         for name, lot, counts in documents["lots"]:
@@ -316,7 +316,7 @@ def test_hostile_texts_are_only_text(tmp_path):
     files = build(tmp_path)
     postings(files)
     manifest = json.loads(files["search/index.json"])
-    assert sum(size for _, size, _ in manifest["segments"]) == len(texts)
+    assert sum(size for _, size, *_ in manifest["segments"]) == len(texts)
     for path, data in files.items():
         if "/t/" in path:
             for record in unpacked(data):

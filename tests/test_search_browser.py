@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from support.bilingual import SLUGS, bilingual, write_archive
@@ -11,6 +12,8 @@ from support.building import Project, once
 from support.site import serve
 from test_search import shown
 
+from digest.config import load
+from digest.search import SearchIndex
 from digest.search.grams import family, grams, number_of
 
 pytest.importorskip("playwright.sync_api")
@@ -236,6 +239,81 @@ def test_the_browser_cuts_like_the_index(guide, address):
                     for other in known
                     if other.startswith(prefix) and len(other) != 3
                 )
+
+
+# What is older than the newest days, where there are many
+
+
+@pytest.fixture(scope="module")
+def older(project, tmp_path_factory):
+    """The address of the same index, cut as those of years are."""
+    home = tmp_path_factory.mktemp("older")
+    settings = load(project.folder / "mkdocs.yml")[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digest.search.segments.LARGE", 90)
+        patch.setattr("digest.search.LARGE", 90)
+        SearchIndex(settings, home / "cache").write(home / "site")
+    copytree(project.site / "assets", home / "site" / "assets")
+    (home / "site" / "index.html").write_text("<!DOCTYPE html><title>older</title>", "utf-8")
+    with serve(home / "site") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def plain(browser, older):
+    """A page to ask that index from."""
+    page = browser.new_page()
+    page.goto(older)
+    yield page
+    page.close()
+
+
+def test_what_is_older_is_found_as_well(plain, older):
+    for query in QUERIES:
+        wanted = query.strip('"“”').lower()
+        if len(wanted) <= 2:
+            continue
+        parts = wanted.split() if wanted == query.lower() else [wanted]
+        truth = {place(text) for text in TEXTS if all(part in shown(text) for part in parts)}
+        found = everything(plain, query, address=older)
+        assert len(found) == len(set(found)), query
+        assert set(found) == truth, query
+
+
+def test_the_phrase_stands_before_its_parts_in_older_days_too(plain, older):
+    for query, phrase in (("缓存 路由", "缓存路由"), ("many workers", "many workers")):
+        found = everything(plain, query, address=older)
+        has = [phrase in shown(text) for item in found for text in TEXTS if place(text) == item]
+        assert any(has)
+        assert has == sorted(has, reverse=True)
+
+
+def test_older_days_wait_where_the_newest_have_enough(plain, older):
+    said = plain.evaluate(
+        """async address => {
+          const base = new URL("assets/digest/search/", address)
+          const { search } = await import(new URL("engine.js", base))
+          const { Index } = await import(new URL("index.js", base))
+          const index = await new Index(new URL("search/index.json", address)).open()
+          const found = await search(index, { text: "缓存", level: "2" })
+          const first = (await found.next(10)).map(item => item.address)
+          const waiting = found.waiting.length
+          const about = found.possible
+          const rest = []
+          do rest.push(...(await found.next(50)).map(item => item.address))
+          while (!found.done)
+          return { first, waiting, about, all: [...first, ...rest], exactly: found.possible }
+        }""",
+        older,
+    )
+    truth = [text for text in TEXTS if text.level == "low" and "缓存" in shown(text)]
+    assert said["waiting"] > 0
+    assert 0.6 * len(truth) < said["about"] < 1.6 * len(truth)
+    assert said["exactly"] == len(truth)
+    assert len(said["all"]) == len(truth)
+    assert set(said["all"]) == set(map(place, truth))
+    newest = sorted((item.date for item in truth), reverse=True)[:10]
+    assert [item[:10] for item in said["first"]] == [f"{date:%Y/%m/%d}" for date in newest]
 
 
 # The box

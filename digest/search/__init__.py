@@ -25,7 +25,7 @@ from digest.errors import ArchiveError, DigestError
 from digest.model import Entry, Repository
 from digest.pageviews import anchors
 from digest.search.postings import Lists
-from digest.search.segments import Lot, blocks, digest_of, lot, segment
+from digest.search.segments import LARGE, Lot, blocks, digest_of, lot, segment
 from digest.search.store import Store
 from digest.search.texts import Document, PlainWording, entry_document
 from digest.settings import Settings
@@ -108,6 +108,7 @@ class SearchIndex:
             "language": self._language,
             "day": "YYYY/MM/DD/" if directory_urls else "YYYY/MM/DD.html",
             "repositories": [repository.slug for repository in self._settings.repositories],
+            "first": LARGE,
             "segments": [[key, *self._store.segment_size(key)] for key in keys],
         }
         try:

@@ -10,6 +10,7 @@ segment anew, and the number of segments grows with the logarithm of the days.
     <base>search/index.json            which segments there are
     <base>search/s/<id>/docs.bin       its days, and level and repository of each document
     <base>search/s/<id>/<number>.bin   postings of some families of grams
+    <base>search/s/<id>/h<number>.bin  of a large segment, those of titles and heads once more
     <base>search/t/<id>/<number>.bin   texts of a few documents of a day, to be shown
 
 Every name but the first is a hash of what is in it, so a stale copy in some
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.search.grams import HEAD, grams
@@ -35,6 +36,11 @@ _BLOCK = 6_000
 
 _BUCKET = 5_000
 """Bytes of postings in a file, on average, before they are compressed."""
+
+LARGE = 4_096
+"""Documents of a segment from which on titles and heads have files of their own, and that are
+looked through first.  What is frequent in them is looked for in the titles of older ones alone,
+until more is asked for."""
 
 _LEVELS = 4
 """Factor of a repository's number, beside which a level is written."""
@@ -65,12 +71,11 @@ class Segment:
 
     key: str
     size: int
+    buckets: int
+    """How many files of postings there are."""
+    heads: int
+    """How many of those of titles and heads."""
     files: dict[str, bytes] = field(repr=False)
-
-    @property
-    def buckets(self) -> int:
-        """How many files of postings there are."""
-        return len(self.files) - 1
 
 
 def lot(name: str, key: str, documents: Sequence[Document]) -> Lot:
@@ -115,19 +120,23 @@ def segment(key: str, lots: Sequence[Lot], lists: Iterable[Lists]) -> Segment:
     size = sum(len(gram) + 2 + len(gaps) for gram, gaps in postings.items())
     groups = list(dict.fromkeys(group for item in lots for group in item.groups))
     numbers = {group: number for number, group in enumerate(groups)}
+    meta = [
+        numbers[group] * _LEVELS + level
+        for item in lots
+        for group, level in zip(item.groups, item.levels, strict=True)
+    ]
     content = {
         "lots": [[item.name, item.key, list(item.counts)] for item in lots],
         "groups": groups,
-        "meta": [
-            numbers[group] * _LEVELS + level
-            for item in lots
-            for group, level in zip(item.groups, item.levels, strict=True)
-        ],
+        "meta": meta,
     }
     files = {"docs.bin": pack(content)}
-    for number, data in enumerate(bucketed(postings, size // _BUCKET + 1)):
-        files[f"{number}.bin"] = compress(data)
-    return Segment(key, sum(len(item.groups) for item in lots), files)
+    whole = bucketed(postings, size // _BUCKET + 1)
+    heads = _heads(postings) if len(meta) >= LARGE else []
+    for start, buckets in (("", whole), ("h", heads)):
+        for number, data in enumerate(buckets):
+            files[f"{start}{number}.bin"] = compress(data)
+    return Segment(key, len(meta), len(whole), len(heads), files)
 
 
 def digest_of(*parts: object) -> str:
@@ -145,6 +154,13 @@ def _block(ordinal: int, end: int) -> tuple[int, int]:
     while (ordinal // (size * FACTOR) + 1) * size * FACTOR <= end:
         size *= FACTOR
     return size, ordinal // size
+
+
+def _heads(postings: Mapping[str, bytes]) -> list[bytes]:
+    """The postings of titles and heads alone, in files."""
+    found = {gram: gaps for gram, gaps in postings.items() if gram.endswith(HEAD)}
+    size = sum(len(gram) + 2 + len(gaps) for gram, gaps in found.items())
+    return bucketed(found, size // _BUCKET + 1)
 
 
 def _grams(document: Document) -> set[str]:

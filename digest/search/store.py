@@ -55,14 +55,15 @@ class Store:
         """Whether a segment is kept."""
         return self._info("s", key) is not None
 
-    def segment_size(self, key: str) -> tuple[int, int]:
-        """How many documents and how many files of postings a kept segment has."""
+    def segment_size(self, key: str) -> tuple[int, int, int]:
+        """How many documents, files of postings, and files of heads' ones a kept segment has."""
         info = self._info("s", key) or {}
-        return int(info["size"]), int(info["buckets"])
+        return int(info["size"]), int(info["buckets"]), int(info["heads"])
 
     def keep_segment(self, made: Segment) -> None:
         """Keep a segment."""
-        self._keep("s", made.key, made.files, {"size": made.size, "buckets": made.buckets})
+        info = {"size": made.size, "buckets": made.buckets, "heads": made.heads}
+        self._keep("s", made.key, made.files, info)
 
     def lot(self, key: str) -> Lot | None:
         """A lot without its texts and lists, or None."""

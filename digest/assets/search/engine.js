@@ -1,14 +1,21 @@
 // Query → results.  Postings tell which documents may have what is asked for; of the first of
 // them the texts are fetched and looked at, so that nothing is shown that has it not.
+//
+// The newest days are looked through first.  What is frequent there is looked for in titles alone
+// in older days, whose other documents could not come before what is found already; they follow
+// when a reader asks for more.
 
-import { crossing, lookups } from "./grams.js"
+import { crossing, further, lookups } from "./grams.js"
 import { count } from "./index.js"
 import { closeness, indexed, parse, scattered, tierOf } from "./query.js"
 
 const LOOKUPS = 12
 const PAGE = 3
 const WAVE = 12
-const PATIENCE = 72
+const PATIENCE = 72 // Texts until an answer, with whatever has been found.
+const LEAST = 24 // Texts that are looked at for more of an answer, whatever it took so far.
+const ENOUGH = 30 // Candidates that nothing older can come before.
+const FURTHER = 6
 
 // Look for a text.
 // options: { text, repository, level, order: "relevance" | "newest" }
@@ -29,39 +36,77 @@ class Results {
     Object.assign(this, { index, query, repository, level, order, loose })
     this.pending = []
     this.ready = []
-    this.shown = 0
-    this.short = false
+    this.waiting = []
+    this.parts = []
+    this.shown = this.looked = this.hits = 0
+    this.short = this.headed = this.refined = false
   }
 
   async start() {
     const each = Math.max(1, Math.floor(LOOKUPS / this.query.terms.length))
-    const needed = this.query.terms.flatMap(term => lookups(indexed(term), Math.min(each, 6)))
+    this.needed = this.query.terms.flatMap(term => lookups(indexed(term), Math.min(each, 6)))
     // Nothing to look up: too short, or only signs that are not indexed.
-    this.short = !needed.length
+    this.short = !this.needed.length
     if (this.short) return this
-    const better = this.query.phrase === null ? [] : crossing(this.query.phrase, needed).slice(0, 4)
-    const lists = await Promise.all(
-      this.index.segments.map((segment, age) => this.candidates(segment, age, needed, better)))
-    this.pending = lists.flat().sort((a, b) => this.compare(a, b))
+    this.better = this.query.phrase === null ? []
+      : crossing(this.query.phrase, this.needed).slice(0, 4)
+    this.waiting = this.index.segments.map((segment, age) => ({ segment, age })).reverse()
+    await this.load(this.index.first)
+    this.headed = true
+    if (this.pending.filter(item => this.safe(item)).length < ENOUGH) this.headed = false
+    else await this.loadHeads()
     return this
   }
 
   // How many there may be, and how many there are when all have been looked at.
   get possible() {
-    return this.shown + this.ready.length + this.pending.length
+    const known = this.shown + this.ready.length + this.pending.length
+    const seen = sum(this.parts), older = sum(this.waiting)
+    if (!older || !seen) return known
+    const inOlder = this.pending.filter(item => this.waiting.includes(item.part)).length
+    return known + Math.max(0, Math.round((known - inOlder) * older / seen) - inOlder)
   }
 
   get done() {
-    return !this.ready.length && !this.pending.length
+    return !this.ready.length && !this.pending.length && !this.waiting.length
   }
 
-  async candidates(segment, age, needed, better) {
-    const [documents, must, may] = await Promise.all(
-      [segment.documents(), segment.postings(needed), segment.postings(better)])
+  // Look through further segments, of at least so many documents.
+  async load(least) {
+    const parts = []
+    while (this.waiting.length && sum(parts) < least) parts.push(this.waiting.shift())
+    const lists = await Promise.all(parts.map(part => this.candidates(part)))
+    // What a title gave away is known better now.
+    this.pending = this.pending.filter(item => item.looked || !parts.includes(item.part))
+    this.parts.push(...parts)
+    this.add(lists.flat())
+  }
+
+  // Of what waits, look through titles and heads; through all of it where these have no files.
+  async loadHeads() {
+    const small = this.waiting.filter(({ segment }) => !segment.heads)
+    const lists = await Promise.all(
+      this.waiting.map(part => this.candidates(part, !small.includes(part))))
+    this.waiting = this.waiting.filter(part => !small.includes(part))
+    this.parts.push(...small)
+    this.add(lists.flat())
+  }
+
+  add(items) {
+    this.pending = [...this.pending, ...items].sort((a, b) => this.compare(a, b))
+  }
+
+  async candidates(part, headsAlone = false) {
+    const { segment, age } = part
+    const [documents, must, may] = await Promise.all([
+      segment.documents(),
+      segment.postings(this.needed, headsAlone),
+      segment.postings(this.better, headsAlone),
+    ])
     const all = new Uint8Array(segment.size)
     const head = new Uint8Array(segment.size)
     must.forEach((list, before) => {
-      count(all, list.all, before)
+      count(all, headsAlone ? list.head : list.all, before)
       count(head, list.head, before)
     })
     const phrase = all.slice()
@@ -71,14 +116,16 @@ class Results {
       count(phraseInHead, list.head, must.length + before)
     })
     const whole = this.query.phrase === null ? Infinity : must.length + may.length
+    part.used ??= new Set()
     const found = []
     for (let number = 0; number < segment.size; number++) {
-      if (all[number] < must.length || !this.wanted(documents, number)) continue
+      if (all[number] < must.length || part.used.has(number)) continue
+      if (!this.wanted(documents, number)) continue
       let tier = head[number] >= must.length ? 2 : 3
       if (phrase[number] >= whole) tier = 1
       if (phraseInHead[number] >= whole) tier = 0
       const level = documents.level(number), group = documents.group(number)
-      found.push({ segment, age, number, level, group, tier, looked: null })
+      found.push({ part, segment, age, number, level, group, tier, looked: null })
     }
     return found
   }
@@ -98,10 +145,20 @@ class Results {
     return a.tier - b.tier || pages || a.level - b.level || newest
   }
 
+  // Whether nothing that has not been looked through can come before a candidate.
+  safe(item) {
+    if (!this.waiting.length) return true
+    const level = this.level === "" ? 0 : Number(this.level)
+    const unseen = (this.headed ? 1 : 0) + (this.query.phrase === null ? 2 : 0)
+    const best = { tier: unseen, level, age: this.waiting[0].age, number: Infinity }
+    return this.compare(item, best) <= 0
+  }
+
   // Look until so many are found, or for as long as a reader may wait.
   async seek(most = 1) {
-    for (let looked = 0; this.ready.length < most && this.pending.length && looked < PATIENCE;)
-      looked += await this.look()
+    const until = Math.max(PATIENCE, this.looked + LEAST)
+    while (this.ready.length < most && this.looked < until && (this.pending.length || this.waiting.length))
+      await this.look()
   }
 
   // The next results, best first.
@@ -114,11 +171,18 @@ class Results {
 
   // Look at the texts of a few; those that are as good as they seemed are ready.
   async look() {
-    const wave = this.pending.splice(0, WAVE)
+    while (this.waiting.length && !(this.pending.length && this.safe(this.pending[0])))
+      await this.load(3 * sum(this.parts))
+    if (!this.refined && this.looked >= WAVE && this.hits < this.looked / 2) await this.refine()
+    const wave = []
+    while (wave.length < WAVE && this.pending.length && this.safe(this.pending[0]))
+      wave.push(this.pending.shift())
     const unknown = wave.filter(item => !item.looked)
     await Promise.all(unknown.map(async item => {
       item.looked = await item.segment.text(item.number)
+      item.part.used.add(item.number)
     }))
+    this.looked += unknown.length
     const good = []
     for (const item of wave) {
       const tier = tierOf(this.query, item.looked.record)
@@ -131,8 +195,25 @@ class Results {
     }
     if (this.order === "relevance")
       good.sort((a, b) => a.tier - b.tier || a.closeness - b.closeness || this.compare(a, b))
+    this.hits += good.length
     this.ready.push(...good)
-    return unknown.length
+  }
+
+  // Where many have all grams and not the text, further grams tell before the texts do.
+  async refine() {
+    this.refined = true
+    if (this.pending.length < 2 * WAVE) return
+    const each = Math.max(1, Math.floor(FURTHER / this.query.terms.length))
+    const more = this.query.terms.flatMap(term => further(indexed(term), this.needed, each))
+    const counts = new Map(await Promise.all(this.parts.map(async part => {
+      const counted = new Uint8Array(part.segment.size)
+      const lists = await part.segment.postings(more)
+      lists.forEach((list, before) => count(counted, list.all, before))
+      return [part, counted]
+    })))
+    this.needed.push(...more)
+    this.pending = this.pending.filter(({ part, number, looked }) =>
+      looked || !counts.has(part) || counts.get(part)[number] >= more.length)
   }
 
   insert(item) {
@@ -145,6 +226,10 @@ class Results {
     const address = level === PAGE ? place : `${dayPath(this.index.day, day)}#${place}`
     return { day, level, group, address, title, head, body }
   }
+}
+
+function sum(parts) {
+  return parts.reduce((size, { segment }) => size + segment.size, 0)
 }
 
 function dayPath(pattern, day) {

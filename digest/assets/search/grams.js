@@ -11,20 +11,18 @@ export const HEAD = "\x02"
 
 // What is to be looked up for a text: grams, and beginnings of grams where it is too short.
 // Several of a long text are enough, for what is found is looked at before it is shown.
-export function lookups(text, most = 5) {
+export function lookups(text, most = 5, mostOfIdeographs = null) {
   const found = []
   for (const [run] of text.matchAll(IDEOGRAPHS)) {
     const chars = Array.from(run)
     if (chars.length === 1) found.push([{ prefix: chars[0] }])
-    else found.push(spread(chars.slice(1).map((char, at) => ({ gram: chars[at] + char })), 1, Math.min(most, chars.length > 6 ? 4 : 3)))
+    else {
+      const pairs = chars.slice(1).map((char, at) => ({ gram: chars[at] + char }))
+      found.push(spread(pairs, 1, mostOfIdeographs ?? Math.min(most, chars.length > 6 ? 4 : 3)))
+    }
   }
-  const stream = text.replace(NO_LETTERS, " ").trimStart()
-  const windows = []
-  for (let at = 0; at + LENGTH <= stream.length; at++) {
-    const gram = stream.slice(at, at + LENGTH)
-    if (!gram.slice(0, 2).includes(" ")) windows.push({ gram, at })
-  }
-  found.push(spread(windows, LENGTH, most))
+  const stream = streamOf(text)
+  found.push(spread(windowsOf(text), LENGTH, most))
   // The last word has no window of its own where it is shorter than one.
   const last = stream.slice(stream.lastIndexOf(" ") + 1)
   if (last.length === LENGTH - 1) found.push([{ prefix: last }])
@@ -35,10 +33,32 @@ export function lookups(text, most = 5) {
   return unique(found.flat())
 }
 
+// So many further grams of a text, none of them among those that are known.
+export function further(text, known, most) {
+  const names = new Set(known.map(nameOf))
+  const others = unique([...lookups(text, 40, 40), ...windowsOf(text)])
+    .filter(lookup => lookup.gram && !names.has(nameOf(lookup)))
+  return spread(others, 1, most)
+}
+
 // The lookups of a text that those of its parts do not have.
 export function crossing(whole, parts) {
   const known = new Set(parts.map(nameOf))
   return lookups(whole, 40).filter(lookup => lookup.gram && !known.has(nameOf(lookup)))
+}
+
+function streamOf(text) {
+  return text.replace(NO_LETTERS, " ").trimStart()
+}
+
+function windowsOf(text) {
+  const stream = streamOf(text)
+  const windows = []
+  for (let at = 0; at + LENGTH <= stream.length; at++) {
+    const gram = stream.slice(at, at + LENGTH)
+    if (!gram.slice(0, 2).includes(" ")) windows.push({ gram, at })
+  }
+  return windows
 }
 
 export function familyOf({ gram, prefix }) {

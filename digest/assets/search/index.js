@@ -15,10 +15,11 @@ export class Index {
   async open() {
     const answer = await fetch(this.address, { cache: "no-cache" })
     if (!answer.ok) throw new Error(`${answer.status} for ${this.address}`)
-    const { day, repositories, segments } = await answer.json()
+    const { day, repositories, first, segments } = await answer.json()
     this.day = day
     this.repositories = repositories
-    this.segments = segments.map(([key, size, buckets]) => new Segment(this, key, size, buckets))
+    this.first = first
+    this.segments = segments.map(part => new Segment(this, ...part))
     return this
   }
 
@@ -42,8 +43,8 @@ export class Index {
 }
 
 class Segment {
-  constructor(index, key, size, buckets) {
-    Object.assign(this, { index, key, size, buckets })
+  constructor(index, key, size, buckets, heads) {
+    Object.assign(this, { index, key, size, buckets, heads })
   }
 
   // Its days, and for each document its repository, its level and where its text is.
@@ -59,11 +60,13 @@ class Segment {
     })
   }
 
-  // The postings for some lookups: of all documents, and of those with it in title or head.
-  async postings(lookups) {
+  // The postings for some lookups: of all documents, and of those with it in title or head;
+  // or of the latter alone, where they have files of their own.
+  async postings(lookups, headsAlone = false) {
+    const [start, count] = headsAlone ? ["h", this.heads] : ["", this.buckets]
     return Promise.all(lookups.map(async lookup => {
-      const number = numberOf(familyOf(lookup)) % this.buckets
-      const bucket = await this.index.data(`s/${this.key}/${number}.bin`,
+      const number = numberOf(familyOf(lookup)) % count
+      const bucket = await this.index.data(`s/${this.key}/${start}${number}.bin`,
         async answer => entries(new Uint8Array(await answer.arrayBuffer())))
       return lookup.gram
         ? { all: of(bucket, lookup.gram), head: of(bucket, lookup.gram + HEAD) }
