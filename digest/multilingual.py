@@ -23,6 +23,7 @@ from mkdocs.utils import nest_paths
 
 from digest.languageoptions import COMPLETE
 from digest.navigation import HOME_PATH, HOME_PATHS, moved, part_of, with_archive
+from digest.pageviews import ARCHIVE_PATH
 from digest.site import Site
 
 _SYSTEM, _DARK = "(prefers-color-scheme)", "slate"
@@ -139,6 +140,8 @@ class Multilingual:
         context["nav"] = self._navigations[site.base]
         if page:
             _mark(page.toc, site)
+        else:
+            context["digest_missing"] = [self._missing(there) for there in self.sites]
         if len(self.sites) == 1:
             return
         values: dict[str, object] = {"site_name": site.name}
@@ -176,6 +179,25 @@ class Multilingual:
             theme.changed,
             alternates,
         ]
+
+    def _missing(self, site: Site) -> dict[str, object]:
+        """What is said in a language where a page is not there."""
+        text = site.wording.text
+        ways = ((text("Home"), HOME_PATH), (text("Archive"), ARCHIVE_PATH))
+        return {
+            "lang": site.language,
+            "base": site.base,
+            "site": site.name,
+            "title": str(text("There is no such page")),
+            "text": str(
+                text("The address may be mistyped, or its day may not be in the archive yet.")
+            ),
+            "links": [
+                {"name": str(name), "link": _address(file)}
+                for name, path in ways
+                if (file := self._files.get_file_from_path(site.base + path))
+            ],
+        }
 
     def _nav_of(self, site: Site, config: MkDocsConfig) -> list[Any]:
         """What the user wrote of a language's navigation, with the archive."""

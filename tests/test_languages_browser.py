@@ -10,6 +10,38 @@ pytest.importorskip("playwright.sync_api")
 from support.browser import watched
 
 
+def test_what_is_not_there_is_said_in_the_language_of_the_address(site, browser):  # noqa: F811
+    with (
+        serve(site.site, "team/digest") as url,
+        watched(browser) as (page, problems),
+    ):
+        for base, language, said in (
+            ("", "zh", "没有这个页面"),
+            ("en/", "en", "There is no such page"),
+        ):
+            answer = page.goto(f"{url}{base}2026/02/31/")
+            assert answer is not None
+            assert answer.status == 404
+            assert page.locator("article h1:visible").all_inner_texts() == [said]
+            assert page.locator("html").get_attribute("lang") == language
+            assert said in page.title()
+            page.locator(".digest-missing:visible a").first.click()
+            page.wait_for_url(url + base)
+    # Of a page that is not there, browsers always say so.
+    assert [problem for problem in problems if "status of 404" not in problem] == []
+
+
+def test_without_scripts_what_is_not_there_is_said_in_every_language(site, browser):  # noqa: F811
+    with serve(site.site, "team/digest") as url:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{url}nothing/")
+        told = page.locator(".digest-missing")
+        assert [item.get_attribute("lang") for item in told.all()] == ["zh", "en"]
+        assert told.locator("h1:visible").count() == 2
+        context.close()
+
+
 def test_the_switch_keeps_the_page_the_filters_and_the_anchor(site, browser):  # noqa: F811
     asked = []
     with (
