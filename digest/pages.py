@@ -155,7 +155,7 @@ class Pages:
             following: the nearest later day with a page.
             short: links to the whole day, where its page is to tell it in short.
         """
-        title = str(self.wording.text("Daily digest (%(date)s)", date=Markdown(date.isoformat())))
+        title = str(self.wording.text("Daily digest (%(date)s)", date=self.wording.date(date)))
         return self.render(
             "day.md.jinja",
             day_path(date),

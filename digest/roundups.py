@@ -42,6 +42,8 @@ LATELY_SHOWN = 8
 """Of each, so many at most."""
 MONTH_HIGH = 60
 """Entries of high importance on a month's page, of each repository."""
+MONTH_OPEN = 12
+"""Of these, so many are seen at once; the rest is folded."""
 MONTH_LISTED = 20
 """Breaking changes, and reverts, on a month's page; there is a page of each that has them all."""
 MONTH_FIRST = 3
@@ -203,11 +205,12 @@ class Roundups:
         total = Total.over(days)
         previous, following = around
         breaking, reverts = _breaking(days), _reverts(days)
-        title = f"{year:04}-{month:02}"
+        name = f"{year:04}-{month:02}"
         page = self._pages.render(
             "month.md.jinja",
             month_path(year, month),
-            title,
+            str(self._pages.wording.month(year, month)),
+            navigation_title=name,
             year=year,
             month=month,
             previous=previous,
@@ -216,13 +219,14 @@ class Roundups:
             calendar=self._calendar(days, [(year, month)]),
             figure=self._by_day(days),
             days=days[::-1],
+            high_open=MONTH_OPEN,
             parts_of_month=[part for part in parts if part.total.days],
             breaking=breaking[:MONTH_LISTED],
             breaking_count=len(breaking),
-            breaking_page=f"breaking/{title}.md",
+            breaking_page=f"breaking/{name}.md",
             reverts=reverts[:MONTH_LISTED],
             reverts_count=len(reverts),
-            reverts_page=f"reverts/{title}.md",
+            reverts_page=f"reverts/{name}.md",
             slugs=self._slugs,
         )
         return page, MonthLine(year, month, total, first)

@@ -192,7 +192,7 @@ class Views:
         return Branch(title, (Planned(BREAKING_PATH, title, index), *_by_year(months)))
 
     def _breaking_month(self, month: str, items: Sequence[Breakage]) -> Planned:
-        title = str(self._wording.text("Breaking changes, %(month)s", month=Markdown(month)))
+        title = str(self._wording.text("Breaking changes, %(month)s", month=self._named(month)))
         path = f"breaking/{month}.md"
         groups = [
             (repository, anchor, mine)
@@ -214,6 +214,10 @@ class Views:
 
         until = max(item.place.date for item in items)
         return Planned(path, month, lambda: self._keep(until, (path, len(items)), make), len(items))
+
+    def _named(self, month: str) -> Markdown:
+        """A month such as ``2026-02`` as a heading has it."""
+        return self._wording.month(*map(int, month.split("-")))
 
     # Reverts and outcomes
 
@@ -241,7 +245,7 @@ class Views:
         return Branch(title, (Planned(REVERTS_PATH, title, index), *_by_year(months)))
 
     def _reverts_month(self, month: str, events: Sequence[Event]) -> Planned:
-        title = str(self._wording.text("Reverts and outcomes, %(month)s", month=Markdown(month)))
+        title = str(self._wording.text("Reverts and outcomes, %(month)s", month=self._named(month)))
         path = f"reverts/{month}.md"
         groups = [
             (item, anchor, mine, self._superseded.get((item.slug, month), 0))

@@ -7,6 +7,7 @@ unless it is ``Markdown``: words of ours, or something that has been through
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -97,6 +98,15 @@ class Wording:
     def number(self, value: int) -> Markdown:
         """A number with the language's own grouping."""
         return Markdown(_decimal(value, self._locale))
+
+    def date(self, date: dt.date) -> Markdown:
+        """A day as a heading has it, with its weekday; tables and addresses have ISO 8601."""
+        return Markdown(format_date(date, "full", self._locale))
+
+    def month(self, year: int, month: int) -> Markdown:
+        """A month as a heading has it."""
+        first = dt.date(year, month, 1)
+        return Markdown(format_skeleton("yMMMM", first, locale=self._locale))
 
     def weekdays(self) -> list[Markdown]:
         """The shortest names of the days of the week that differ, Monday first."""

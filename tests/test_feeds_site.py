@@ -92,7 +92,7 @@ def test_a_day_has_a_card(site: Project) -> None:
     head = Head(site.page("2026/02/14"))
     assert head.said == {
         "description": "2 commits · Medium 2 · fix: b",
-        "og:title": "Daily digest (2026-02-14)",
+        "og:title": "Daily digest (Saturday, February 14, 2026)",
         "og:description": "2 commits · Medium 2 · fix: b",
         "og:type": "article",
         "og:site_name": 'Digest "1"',

@@ -58,7 +58,7 @@ def test_home_names_what_matters_of_the_newest_day_and_why(tmp_path):
 def test_a_quiet_morning_shows_the_day_before(tmp_path):
     today = day(FIRST + dt.timedelta(1), []).model_copy(update={"complete": False})
     home = pages(tmp_path, day(FIRST, [entry("feat: one")]), today)["index.md"]
-    assert "The newest day: 2026-02-13" in home.content
+    assert "The newest day: Friday, February 13, 2026" in home.content
 
 
 def test_home_lists_what_broke_and_was_taken_back_lately(tmp_path):

@@ -21,6 +21,18 @@ export function start(place) {
       repository: element.querySelector(".digest-where")?.textContent.trim(),
     }))
 
+  // What is folded opens while a filter finds something in it, and folds again after that.
+  const folds = [...page.querySelectorAll("details.digest-others")]
+  const opened = new Set()
+  const unfold = active => {
+    for (const fold of folds) {
+      const wanted = active && items.some(item => !item.element.hidden && fold.contains(item.element))
+      if (wanted && !fold.open) opened.add(fold)
+      if (wanted) fold.open = true
+      else if (opened.delete(fold)) fold.open = false
+    }
+  }
+
   const apply = () => {
     const [text, level, repository] = fields.map(field => field?.value ?? "")
     const words = text.toLowerCase().split(/\s+/).filter(Boolean)
@@ -35,7 +47,8 @@ export function start(place) {
       if (item.element.hidden === matches) item.element.hidden = !matches
       shown += matches
     }
-    const active = words.length || level || repository
+    const active = Boolean(words.length || level || repository)
+    unfold(active)
     output.value = active ? output.dataset.said.replace("{shown}", shown).replace("{all}", items.length) : ""
   }
 
