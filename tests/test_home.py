@@ -55,6 +55,26 @@ def test_home_names_what_matters_of_the_newest_day_and_why(tmp_path):
     assert "](repositories/acme-engine.md)" in card.content
 
 
+def test_home_says_from_what_to_what(tmp_path):
+    moved = Statement(
+        phrase="tell.default.flag", values={"name": "--threads", "before": "1", "after": "4"}
+    )
+    reasons = (
+        Statement(phrase="reason.changed.flag", values={"names": ("--threads",), "count": 1}),
+    )
+    one = entry("feat: four threads", level="high", score=0.9)
+    analysis = one.analysis.model_copy(
+        update={
+            "summary": (moved,),
+            "importance": one.analysis.importance.model_copy(update={"reasons": reasons}),
+        }
+    )
+    low = [entry(f"chore: {n}", level="low") for n in range(3)]
+    changed = one.model_copy(update={"analysis": analysis})
+    home = pages(tmp_path, day(FIRST, [changed, *low]))["index.md"]
+    assert lines(part(home, "newest-repository-acme-engine"))[0].endswith("from 1 to 4.")
+
+
 def test_a_quiet_morning_shows_the_day_before(tmp_path):
     today = day(FIRST + dt.timedelta(1), []).model_copy(update={"complete": False})
     home = pages(tmp_path, day(FIRST, [entry("feat: one")]), today)["index.md"]
