@@ -137,7 +137,7 @@ def _is_of_tests(name: str) -> bool:
 def _named(line: bytes, pattern: re.Pattern[bytes], *, cut_at: int = 600) -> str | None:
     """What a line names; None where the name itself may have been cut."""
     match = pattern.match(line[:cut_at])
-    if match is None or max(match.end(at + 1) for at in range(pattern.groups)) == cut_at:
+    if match is None or match.end(match.lastindex or 0) == cut_at:
         return None
     name = b".".join(group for group in match.groups() if group)
     # Two underscores in front belong to a compiler's own words in C: ``__launch_bounds__``.
