@@ -187,6 +187,12 @@ def init_command(
     """
     for path in scaffolding.write(folder, urls=urls, timezone=timezone, requirement=requirement):
         click.echo(str(path))
+    if requirement is None and scaffolding.got_in_private():
+        click.echo(
+            "requirements.txt: change-digest was installed from a place that only this machine "
+            "knows; put an address there from which others can install it",
+            err=True,
+        )
 
 
 def _depot(config_file: Path, remote: str, branch: str) -> Depot:

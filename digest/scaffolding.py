@@ -83,13 +83,32 @@ def _repositories(folder: Path, urls: Sequence[str]) -> Iterator[str]:
         yield f"        - url: {json.dumps(place, ensure_ascii=False)}"
 
 
+def got_in_private() -> bool:
+    """Whether pip got us from a place of which nobody else knows, such as a folder of here."""
+    return _origin() is not None and _address() is None
+
+
 def _requirement() -> str:
     """How pip gets the version that runs: from where it was installed, if others can reach that."""
-    version = metadata.version(_DISTRIBUTION)
+    address = _address()
+    if address is None:
+        return f"{_DISTRIBUTION}=={metadata.version(_DISTRIBUTION)}"
+    return f"{_DISTRIBUTION} @ git+{address}"
+
+
+def _address() -> str | None:
+    """The address and the commit from which pip got us; None where it was no such place."""
     try:
-        origin = json.loads(metadata.distribution(_DISTRIBUTION).read_text("direct_url.json") or "")
+        origin = json.loads(_origin() or "")
         commit = origin["vcs_info"]["commit_id"]
-        address = addresses.remote(origin["url"])
+        return f"{addresses.remote(origin['url'])}@{commit}"
     except (ValueError, KeyError, TypeError, ConfigError):
-        return f"{_DISTRIBUTION}=={version}"
-    return f"{_DISTRIBUTION} @ git+{address}@{commit}"
+        return None
+
+
+def _origin() -> str | None:
+    """What pip noted of a place that is no index.
+
+    See https://packaging.python.org/specifications/direct-url/.
+    """
+    return metadata.distribution(_DISTRIBUTION).read_text("direct_url.json")

@@ -109,19 +109,21 @@ def test_a_url_cannot_become_configuration(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "line"),
+    ("origin", "line", "said"),
     [
         (
             {"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "a" * 40}},
             f"change-digest @ git+https://example.org/x.git@{'a' * 40}",
+            False,
         ),
-        ({"url": "file:///home/me/x", "dir_info": {}}, None),
-        ({"url": "https://u:p@example.org/x", "vcs_info": {"commit_id": "a" * 40}}, None),
-        (None, None),
+        ({"url": "file:///home/me/x", "dir_info": {}}, None, True),
+        ({"url": "file:///home/me/x", "vcs_info": {"commit_id": "a" * 40}}, None, True),
+        ({"url": "https://u:p@example.org/x", "vcs_info": {"commit_id": "a" * 40}}, None, True),
+        (None, None, False),
     ],
 )
 def test_pip_gets_it_from_where_it_came(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: object, line: str | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: object, line: str | None, said: bool
 ) -> None:
     class Found:
         version = metadata.version("change-digest")
@@ -130,7 +132,9 @@ def test_pip_gets_it_from_where_it_came(
             return None if origin is None else json.dumps(origin)
 
     monkeypatch.setattr(metadata, "distribution", lambda name: Found())
-    assert init(str(tmp_path)).exit_code == 0
+    done = init(str(tmp_path))
+    assert done.exit_code == 0
+    assert ("only this machine knows" in done.output) == said
     expected = line or f"change-digest=={metadata.version('change-digest')}"
     assert (tmp_path / "requirements.txt").read_text().splitlines()[-1] == expected
 
