@@ -8,14 +8,13 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 
 import pytest
-from support.building import PLAIN, SLUGS, Project
+from support import processes
+from support.building import MODULE, PLAIN, SLUGS, Project
 from support.collectedsite import LATER, NOW, copy_of, entries, external
 from support.gitrepo import GitRepo
 from support.site import check_links, outline
@@ -137,9 +136,9 @@ def test_serve_collects_once_and_not_on_every_reload(tmp_path, collected):
     project = copy_of(
         collected, tmp_path / "project", git=True, collect="auto", docs={"about.md": "# One\n"}
     )
-    port, log = free_port(), tmp_path / "log"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
-    environ = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1771128000"}
+    port = free_port()
+    command = ("mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}")
+    environ = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1771128000"}
 
     def page(path: str) -> str:
         try:
@@ -149,21 +148,16 @@ def test_serve_collects_once_and_not_on_every_reload(tmp_path, collected):
             return ""
         return found
 
-    with (
-        log.open("w") as output,
-        subprocess.Popen(command, cwd=project.folder, env=environ, stderr=output) as server,
-    ):
-        try:
-            until(lambda: "KvPushRouter" in page("2026/02/13/") and server.poll() is None)
-            repo = GitRepo(project.folder / "git" / "acme-engine")
-            repo.commit("feat: meanwhile", {"a.py": "x\n"}, date="2026-02-15T11:00:00+08:00")
-            (project.folder / "docs" / "about.md").write_text("# Two\n", "utf-8")
-            until(lambda: "Two</h1>" in re.sub("<a .*?</a>", "", page("about/")))
-            assert "KvPushRouter" in page("2026/02/13/")
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=20)
-    told = log.read_text("utf-8")
+    with processes.Command(*command, cwd=project.folder, env=environ, code=MODULE) as server:
+        until(lambda: "KvPushRouter" in page("2026/02/13/") and server.poll() is None)
+        repo = GitRepo(project.folder / "git" / "acme-engine")
+        repo.commit("feat: meanwhile", {"a.py": "x\n"}, date="2026-02-15T11:00:00+08:00")
+        (project.folder / "docs" / "about.md").write_text("# Two\n", "utf-8")
+        until(lambda: "Two</h1>" in re.sub("<a .*?</a>", "", page("about/")))
+        assert "KvPushRouter" in page("2026/02/13/")
+        os.kill(server.pid, signal.SIGINT)
+        assert server.wait() == 0, server.said
+        told = server.said
     assert told.count("repositories reached") == 1
     assert (
         "meanwhile"
