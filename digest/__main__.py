@@ -15,7 +15,13 @@ from digest import __version__, clock, otherbuilders, reports, status
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
-from digest.deploycommands import ShardType, archive_group, init_command, report_command
+from digest.deploycommands import (
+    ShardType,
+    archive_group,
+    init_command,
+    report_command,
+    size_command,
+)
 from digest.errors import DigestError
 from digest.feeds.folder import Folder
 from digest.languageoptions import COMPLETE
@@ -239,6 +245,7 @@ def status_command(config_file: Path) -> None:
 
 main.add_command(archive_group)
 main.add_command(report_command)
+main.add_command(size_command)
 main.add_command(init_command)
 
 

@@ -1,4 +1,4 @@
-"""The commands of the command line that publish: ``archive``, ``report`` and ``init``.
+"""The commands of the command line that publish: ``archive``, ``report``, ``size`` and ``init``.
 
 They do what the shipped workflow needs, and hold all its logic: a workflow's own
 lines cannot be tested.
@@ -26,12 +26,15 @@ from digest.publishing import Depot, Outcome
 from digest.repositories import alone
 from digest.settings import Settings
 from digest.sharding import Shard
+from digest.sitesize import SiteSize
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _SHOWN = 10
 _MOST_PARTS = 256
 """Jobs of one matrix, says GitHub."""
 _WRONG = {"failure", "cancelled"}
+_WARNING = "warning"
+"""The output of a job that says what somebody should look at, though it got to its end."""
 
 _config = click.option(
     "-f",
@@ -162,13 +165,38 @@ def report_command(
     troubles = [*reports.troubles(found, parts), *_of_jobs(jobs)]
     text = reports.table(found, parts)
     if summary is not None:
-        with summary.open("a", encoding="utf-8") as file:
-            file.write(text)
+        _append(summary, text)
     elif issue is None:
         click.echo(text, nl=False)
     if issue is not None:
         told = _forge(issue).tell(reports.told(troubles, text, _run()) if troubles else None)
         click.echo(f"issue: {told}")
+
+
+@click.command("size")
+@click.argument("site", type=_FOLDER)
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to add it to; otherwise it is printed.",
+)
+@click.option(
+    "--outputs",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of a job's outputs, for a warning.",
+)
+def size_command(site: Path, summary: Path | None, outputs: Path | None) -> None:
+    """Tell how large the built SITE is, and what to do before it is too large."""
+    found = SiteSize.of(site)
+    if found is None:
+        raise DigestError(f"{site}: there is no such folder")
+    text = reports.size(found)
+    if summary is not None:
+        _append(summary, text)
+    else:
+        click.echo(text, nl=False)
+    if outputs is not None and found.advice is not None:
+        _append(outputs, f"{_WARNING}={found.advice}\n")
 
 
 @click.command("init")
@@ -231,16 +259,26 @@ def _taken(outcome: Outcome) -> str:
     return told
 
 
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
 def _of_jobs(text: str) -> list[reports.Trouble]:
-    """The jobs of a workflow that did not get to their end, from its ``needs``."""
+    """The jobs of a workflow that did not get to their end or that warn, from its ``needs``."""
     if not text:
         return []
     try:
-        jobs = {str(name): str(job["result"]) for name, job in json.loads(text).items()}
+        told = [
+            (f"job {name}", str(job["result"]), str(job.get("outputs", {}).get(_WARNING, "")))
+            for name, job in json.loads(text).items()
+        ]
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise DigestError("--jobs is not what a workflow knows of its jobs") from error
     return [
-        reports.Trouble(f"job {name}", result) for name, result in jobs.items() if result in _WRONG
+        reports.Trouble(name, said)
+        for name, result, warning in told
+        for said in ([result] if result in _WRONG else [warning] if warning else [])
     ]
 
 

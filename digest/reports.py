@@ -20,6 +20,7 @@ from digest.errors import DigestError
 from digest.llm.errors import REASONS
 from digest.model.base import Count, Record, Timestamp
 from digest.results import Result, Summary
+from digest.sitesize import SiteSize
 
 _HARMLESS = {"budget", "interrupted", "language", "refused", "cut off", "context"}
 """Reasons for which a question waits, and about which nobody need do anything."""
@@ -147,6 +148,12 @@ def table(reports: Sequence[Report], parts: int) -> str:
     if len(items) > _MOST_ROWS:
         lines.append(f"| and {len(items) - _MOST_ROWS} more | | | | |")
     return "\n".join([*lines, ""])
+
+
+def size(found: SiteSize) -> str:
+    """How large a site is, for a run's summary, with what to do before it is too large."""
+    advice = f"**{found.advice}.**\n\n" if found.advice is not None else ""
+    return f"The site: {found}\n\n{advice}"
 
 
 def told(problems: Sequence[Trouble], text: str, run: str | None) -> str:

@@ -160,6 +160,9 @@ def test_as_the_workflow_says_it(
     assert run("--summary", str(summary)) == ""
     assert summary.read_text().startswith("before\n**1 of 1 repositories reached")
     assert "1 closed" in run("--issue", REPOSITORY)
+    large = {"build": {"result": "success", "outputs": {"warning": "Set 'details: recent'"}}}
+    assert "#2 opened" in run("--jobs", json.dumps(large), "--issue", REPOSITORY)
+    assert "details: recent" in forge.issues[1]["body"].replace("&#58;", ":")
     (parts / "part-1" / "report.json").write_text("{")
     assert "no report" in run(code=1)
     for options in (["--parts", "0"], ["--parts", "x"], ["--parts", "[]"]):
@@ -167,3 +170,29 @@ def test_as_the_workflow_says_it(
     monkeypatch.delenv("GITHUB_TOKEN")
     reports.write(report(GOOD), parts / "part-1" / "report.json")
     assert "GITHUB_TOKEN" in run("--issue", REPOSITORY, code=1)
+
+
+def test_the_size_of_the_site_is_told_and_a_warning_handed_on(tmp_path: Path) -> None:
+    site, summary, outputs = tmp_path / "site", tmp_path / "summary.md", tmp_path / "outputs"
+
+    def run(*options: str, code: int = 0) -> str:
+        done = CliRunner().invoke(main, ["size", str(site), *options])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    assert "no such folder" in run(code=1)
+    site.mkdir()
+    (site / "index.html").write_text("x" * 2000)
+    assert "1 files, 2.0 kB (0.0% of GitHub Pages' 1 GB)" in run()
+    files = ("--summary", str(summary), "--outputs", str(outputs))
+    outputs.write_text("before=1\n")
+    assert run(*files) == ""
+    assert outputs.read_text() == "before=1\n", "there is nothing to warn of"
+    with (site / "large").open("w") as large:
+        large.truncate(850_000_000)
+    run(*files)
+    told = summary.read_text().split("\n\n")
+    assert [text.startswith("The site: ") for text in told[:3]] == [True, True, False]
+    assert "details: recent" in told[2]
+    [_, warning] = outputs.read_text().splitlines()
+    assert warning.startswith("warning=GitHub Pages takes 1 GB, and the site has 85% of that.")

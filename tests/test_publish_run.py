@@ -53,6 +53,8 @@ class Run:
         self.home = self.folder / f"run-{self.number}"
         self.home.mkdir()
         self.summary = self.home / "summary.md"
+        self.outputs = self.home / "outputs"
+        self.outputs.touch()
         source = self.folder / "checkout" / ".github" / "workflows" / "publish.yml"
         self.workflow = yaml.safe_load(source.read_text("utf-8"))
 
@@ -91,6 +93,7 @@ class Run:
             "CI": "true",
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_OUTPUT": str(self.outputs),
             "GITHUB_API_URL": self.api,
             "SOURCE_DATE_EPOCH": str(1_771_050_000 + 86_400 * self.number),  # 2026-02-14
         }
@@ -134,6 +137,9 @@ class Run:
         assert isinstance(done.exception, SystemExit | None), done.exception
         return done.exit_code, done.output
 
+    def _outputs(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in self.outputs.read_text("utf-8").splitlines())
+
     def _value(self, text: str, part: int) -> str:
         known = {
             "github.server_url": str(self.remote.parent),
@@ -147,7 +153,10 @@ class Run:
             "vars.DIGEST_PARTS || '[1]'": json.dumps(list(range(1, PARTS + 1))),
             "steps.pages.outputs.base_url": "https://acme.example.org/site",
             "toJSON(needs)": json.dumps(
-                {name: {"result": result} for name, result in self.results.items()}
+                {
+                    name: {"result": result, "outputs": self._outputs() if name == "build" else {}}
+                    for name, result in self.results.items()
+                }
             ),
         }
         return _EXPRESSION.sub(lambda found: known[found[1]], text)
@@ -226,6 +235,7 @@ def test_two_mornings(world: tuple[Path, GitRepo]) -> None:
             assert "the model" in told
             assert "OPENAI_API_KEY" in told
             assert KEY not in told
+        assert "of GitHub Pages' 1 GB" in second.summary.read_text("utf-8")
         assert TOKEN not in first.said + second.said + forge.open[0]["body"]
         assert KEY not in second.said
 
