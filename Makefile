@@ -25,7 +25,8 @@ status: $(VENV)/.installed ## how each repository stands
 	$(BIN)/python -m digest status --config-file $(CONFIG)
 
 test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@scratch=$$(sh tests/scratch.sh) || exit 1; trap 'rm -rf "$$scratch"' EXIT INT TERM; \
+	TMPDIR=$$scratch $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -13,15 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    [
-        *("digest.__main__", "digest.plugin", "git", "openai"),
-        *("mkdocs.commands.build", "mkdocs.config", "material.templates", "pymdownx.superfences"),
-    ]
+    ["digest.__main__", "digest.plugin", "openai", "pymdownx.superfences", "support.warm"]
 )
 
 
@@ -42,6 +39,7 @@ class Command:
         os.close(handle)
         self._output = Path(name)
         environ = {**os.environ, **(env or {})}
+        _begin()
         self._process = _CONTEXT.Process(target=_work, args=(args, cwd, environ, code, name))
         self._process.start()
         assert self._process.pid is not None
@@ -74,6 +72,18 @@ class Command:
     def said(self) -> str:
         """What it wrote to either of its outputs."""
         return self._output.read_text("utf-8")
+
+
+def _begin() -> None:
+    """Have the server import what was said above; it is not told where our modules are."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 def run(
