@@ -26,9 +26,9 @@ def main() -> None:
     add_arguments(parser)
     parser.add_argument(
         "--part",
-        choices=("test", "train", "all"),
+        choices=("test", "fresh", "train", "all"),
         default="test",
-        help="train: to look at, not to report",
+        help="fresh: drawn last, reported apart; train: to look at, not to report",
     )
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each sort")
     parser.add_argument("--reverts", type=int, metavar="DAYS", help="of so many days, instead")

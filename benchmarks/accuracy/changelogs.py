@@ -49,7 +49,7 @@ _TITLES: dict[Section, str] = {
         "|continuous integration|miscellaneous internal changes|contributor facing changes"
         "|under the hood|maintenance|styles"
     ),
-    "breaking": "breaking|breaking change|breaking changes|bc|backwards incompatible changes",
+    "breaking": "breaking|breaking change|breaking changes|bc",
 }
 SECTIONS = {title: section for section, titles in _TITLES.items() for title in titles.split("|")}
 """Sections by their titles, in small letters, without signs.  ``Changed`` and ``Removed`` say no
@@ -78,6 +78,12 @@ _SHA_ADDRESS = re.compile(r"/commit/([0-9a-f]{7,40})")
 _LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\]){0,300}\]\([^()\s]{0,300}\)")
 _WORDS = re.compile(r"[a-z0-9]+")
 _NUMBER = re.compile(r"(?:(?<![\w/])#|\bGH-|:(?:issue|pr|pull):`)(\d{1,7})\b")
+
+_BREAKING = re.compile(
+    r"^(?:\w+ ){1,4}breaking(?: api)?(?: changes?)?$|^backwards? incompatible(?: \w+)? changes?$"
+)
+"""``API Breaking``, ``Removals and backward incompatible breaking changes``, in small letters."""
+_DOUBTED = frozenset(["no", "non", "not", "possibly", "potential", "potentially"])
 
 
 @dataclass
@@ -140,9 +146,10 @@ def words_of(text: str) -> str:
 def section_of(title: str) -> Section | None:
     """The section that a title stands for; None where it says no type."""
     words = re.findall(r"[a-z]+", re.sub(r":[a-z_]+:|\([^()]*\)", " ", title.lower()))
-    if words[:1] == ["breaking"]:
+    text = " ".join(words)
+    if words[:1] == ["breaking"] or (_BREAKING.search(text) and _DOUBTED.isdisjoint(words)):
         return "breaking"
-    return SECTIONS.get(" ".join(words))
+    return SECTIONS.get(text)
 
 
 def _items(text: str) -> Iterator[tuple[frozenset[Section], str]]:

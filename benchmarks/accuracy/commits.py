@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import pickle
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -28,6 +29,7 @@ from digest.analysts.notes import is_notes
 from digest.contents import BlobReader
 from digest.facts import UNKNOWN, Grammar, extract, learn, titles
 from digest.facts.messages import title_of
+from digest.facts.paths import category_of
 from digest.facts.references import pull_request_of, references_of
 from digest.history import read, skim
 from digest.model import BreakingChange, Commit, Coverage, Facts, Reading, Repository
@@ -48,6 +50,9 @@ WRITTEN = 20_000
 """Bytes of a patch from which on it writes the notes of a release."""
 TELLING = 30
 """Letters from which on a line is known again."""
+ITEMS = 6
+"""Items that a commit writes about itself at the most."""
+_ITEM = re.compile(r"\+\s{0,4}(?:[-*+] |note:)\s*(\S.*)")
 NOTHING_READ = Coverage(files=0, files_read=0, lines=0, lines_read=0)
 
 
@@ -286,8 +291,9 @@ def _sample(read_: Read, named: Named, source: Source) -> Sample:
     issues = references.issues if source.issues else ()
     sections = named.of(commit.sha, (references.pull_request or -1, *issues))
     found = sections or frozenset()
-    if any(line in item for line in read_.written for item in named.breaking):
-        found |= {"breaking"}
+    # Who stands there with a number is not looked for by words, which others may share.
+    if sections is None and any(line in item for line in read_.written for item in named.breaking):
+        found = frozenset[Section](["breaking"])
     return Sample(commit, facts, coverage, sections is not None, found, read_.seen, read_.declared)
 
 
@@ -345,17 +351,24 @@ def _is_declared(commit: Commit, grammar: Grammar) -> bool:
 
 
 def _written(reading: Reading) -> Iterator[str]:
-    """The lines that a commit writes into the changelog, as words; short ones tell nothing."""
+    """The items that a commit writes into the changelog about itself, as words.
+
+    Short ones tell nothing, nor do lines that name an author; and who changes nothing but
+    notes, or writes many items, writes about other commits.
+    """
+    if all(category_of(change) == "documentation" for change in reading.commit.changes):
+        return
+    found: list[str] = []
     for patch in reading.patches:
         if is_notes(patch.path) and len(patch.data) <= WRITTEN:
-            for line in patch.data.decode("utf-8", "replace").splitlines():
-                words = words_of(line[1:]).removeprefix("note ")
-                if line.startswith("+") and len(words) >= TELLING:
-                    yield words
+            lines = patch.data.decode("utf-8", "replace").splitlines()
+            found += (words_of(match[1]) for line in lines if (match := _ITEM.match(line)))
+    if len(found) <= ITEMS:
+        yield from (words for words in found if len(words) >= TELLING)
 
 
 def _version() -> str:
-    """A digest of the code that facts come from."""
+    """A digest of the code that facts, and what is kept beside them, come from."""
     state = hashlib.sha256()
     parts: Iterable[Path] = sorted(
         [
@@ -363,6 +376,7 @@ def _version() -> str:
             *(PACKAGE / "model").rglob("*.py"),
             *(PACKAGE / f"{name}.py" for name in ("contents", "history", "patchstream")),
             PACKAGE / "analysts" / "notes.py",
+            Path(__file__),
             Path(__file__).with_name("notes.py"),
         ]
     )
