@@ -37,7 +37,8 @@ from digest.facts.removals import (
     tail_of,
     takes_away,
 )
-from digest.model import BreakingChange, Category, Commit, Kind
+from digest.facts.withdrawn import withdrawn
+from digest.model import BreakingChange, Category, Commit, Kind, What
 
 if TYPE_CHECKING:
     from digest.facts.diffs import Diff, FileDiff
@@ -84,6 +85,14 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What before the words says that it is about somebody else's breaking change, or none."""
+_PART = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{4,}")
+"""The words of a name: ``ring``, ``SpanMetrics``, ``MAX_BYTES``; short ones tell little."""
+_NEXT = re.compile(
+    r"^\[[A-Za-z][\w-]{1,30} \d{1,2}(?:\.0){0,2}\]:? "
+    r"(?:(?:completely|finally|fully) )?(?:drop|remov|renam)(?:e|es|ed|ing|s|ped|ping)?\b",
+    re.IGNORECASE,
+)
+"""A title of what is taken away for a version to come, which the tag names: ``[Tempo 3.0]``."""
 _ADDED = re.compile(r"\badd(?:s|ed|ing)?(?: an?| the| new){0,2} $", re.IGNORECASE)
 """Before words about a removal: ``add remove flag`` adds a flag."""
 _DEPRECATED = re.compile(rb"@[Dd]eprecated|#\[deprecated|DeprecationWarning|\bis deprecated\b")
@@ -91,6 +100,8 @@ _TALKS_ABOUT: frozenset[Kind] = frozenset(["documentation", "test", "ci", "fix"]
 """Kinds whose titles speak of breaking changes made elsewhere."""
 _INERT: frozenset[Category] = frozenset(["documentation", "test"])
 """What breaks nobody's program, whatever is changed in it."""
+_OF_PROGRAMS: frozenset[What] = frozenset(["public symbol"])
+"""What is mostly a program's own business."""
 
 
 def breaking_changes(
@@ -113,6 +124,8 @@ def breaking_changes(
         What the author says first, then what the diff shows.
     """
     commit = diff.commit
+    if kind == "fix" and not title.kinds and title.verb == "refactor":
+        kind = "refactor"  # a guess: what begins with "Drop" repairs nobody's breaking change
     found: list[BreakingChange] = []
     touches = not commit.changes or any(file.category not in _INERT for file in diff.files)
     if title.marked:
@@ -138,10 +151,12 @@ def breaking_changes(
         found.append(BreakingChange(reason="words", text=sentence, certain=certain))
     elif removal := _removal(diff, kind):
         found.append(removal)
+    if kind not in _TALKS_ABOUT and kind != "revert":
+        found += withdrawn(diff)
     if kind != "revert":
         said = bool(found)
         sure = any(change.certain for change in found)
-        found += _interface(diff, interface, sure=sure)
+        found += _interface(diff, kind, interface, sure=sure)
         found += _defaults(diff, title, kind, interface, said=said, sure=sure)
         if not is_bot(commit.author.name):
             found += _requirements(diff, dependencies, said=said, sure=sure)
@@ -195,12 +210,12 @@ def _is_denied(line: str, start: int) -> bool:
 def _removal(diff: Diff, kind: Kind) -> BreakingChange | None:
     """Words of a title that take something away from users, where the diff takes lines away."""
     line = title_of(diff.commit)
-    match = REMOVED.search(line) or RAISED.search(line)
+    match = _NEXT.search(line) or REMOVED.search(line) or RAISED.search(line)
     if match is None or kind in _TALKS_ABOUT or kind == "revert" or says_unused(line):
         return None
     if _is_denied(line, match.start()) or _ADDED.search(line, 0, match.start()):
         return None
-    words = match[0].strip()
+    words = _shorten(line) if match.re is _NEXT else match[0].strip()
     floors = FLOORS.search(words) is not None
     taken = [
         file
@@ -211,7 +226,12 @@ def _removal(diff: Diff, kind: Kind) -> BreakingChange | None:
     ]
     if not taken:
         return None
-    certain = THINGS.search(words) is not None or floors or any(map(_was_deprecated, taken))
+    certain = (
+        match.re is _NEXT
+        or THINGS.search(words) is not None
+        or floors
+        or any(map(_was_deprecated, taken))
+    )
     # Of a dependency, each program has its own.
     certain = certain and (RAISED.match(words) is None or LANGUAGE.search(words) is not None)
     certain = certain and not COMPILER.search(words)
@@ -235,7 +255,7 @@ def _sentence(commit: Commit, kind: Kind) -> str | None:
 
 
 def _interface(
-    diff: Diff, interface: tuple[InterfaceChange, ...], *, sure: bool
+    diff: Diff, kind: Kind, interface: tuple[InterfaceChange, ...], *, sure: bool
 ) -> list[BreakingChange]:
     """What is gone, where users could have had it or the title names it.
 
@@ -247,6 +267,8 @@ def _interface(
         return []
     title = title_of(diff.commit)
     unused = says_unused(title)
+    # What users name in their files and queries is theirs, whatever it is called in the title.
+    aims = not unused and kind not in _TALKS_ABOUT and takes_away(title)
     found = []
     for change in gone:
         if unused and change.what == "public symbol":
@@ -262,10 +284,18 @@ def _interface(
                     reason="interface",
                     text=text,
                     evidence=change.evidence[:1],
-                    certain=strong and (sure or named),
+                    certain=strong and (sure or named or (aims and _is_spoken_of(title, change))),
                 )
             )
     return found
+
+
+def _is_spoken_of(title: str, change: InterfaceChange) -> bool:
+    """Whether a title shares a word with something that users write into files and queries."""
+    if change.what in _OF_PROGRAMS:
+        return False
+    own = {word.lower() for word in _PART.findall(change.previous_name or change.name)}
+    return not own.isdisjoint(word.lower() for word in _PART.findall(title))
 
 
 def _names(title: str, change: InterfaceChange) -> bool:
@@ -343,6 +373,7 @@ def _requirements(
 ) -> list[BreakingChange]:
     """Raised requirements, each once however many manifests ask for it."""
     found: dict[str, BreakingChange] = {}
+    title = title_of(diff.commit)
     for change in requirements.raised(diff, dependencies):
         if change.ecosystem == "go" and not said:
             continue  # the go command fetches the newer toolchain by itself since 1.21
@@ -353,7 +384,7 @@ def _requirements(
                 reason="requirement",
                 text=text,
                 evidence=change.evidence[:2],
-                certain=sure and not COMPILER.search(text),
+                certain=(sure or requirements.is_told(title, change)) and not COMPILER.search(text),
             ),
         )
     return list(found.values())

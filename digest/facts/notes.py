@@ -2,8 +2,8 @@
 
 Three ways to say it: a line that says so (``**breaking:** …``), an item under a title that
 does (``### Breaking changes``), and a fragment of news of that type (towncrier's
-``12.removal.rst``, ``change_type: breaking``, ``release-note:breaking-change``, a changeset of
-a ``major`` version).
+``12.removal.rst``, unclog's ``breaking-changes/12-x.md``, ``change_type: breaking``, changie's
+``kind: Breaking Changes``, ``release-note:breaking-change``, a changeset of a ``major`` version).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ STEMS = names(
     " whats_new"
 )
 FOLDERS = names(
-    ".changelog .changeset .chloggen .unreleased changelog.d changelogs changes newsfragments"
+    ".changelog .changes .changeset .chloggen .unreleased changelog.d changelogs changes"
+    " newsfragments"
 )
 MOST = 60
 """Lines that an entry adds; who adds more writes a release's notes about others' commits."""
@@ -46,12 +47,15 @@ _SAYS = re.compile(
     r"|(?<![\w*])\*{1,2}(?i:breaking)\b[^*\n]{0,30}\*{1,2}(?![\w*])"
 )
 _OTHERS = re.compile(r"\b(?:see|all|of|the|no|non)\W{1,3}breaking changes?\b", re.IGNORECASE)
-_NAMED = re.compile(r"(?:^|\.)(?:breaking|removal|significant)(?:\.\d{1,3})?\.(?:md|rst|txt)$")
+_NAMED = re.compile(
+    r"(?:^|[./])(?:breaking|removal|significant)(?:\.\d{1,3})?\.(?:md|rst|txt)$"
+    r"|/breaking(?:[-_ ]changes?)?/[^/]{1,100}\.(?:md|rst|txt)$"
+)
 _TYPED = re.compile(
-    r"^(?:change_type:\s{0,3}[\"']?breaking\b|```release-note:\s?breaking"
+    r"^(?:(?:change_type|kind|type|category):\s{0,3}[\"']?(?i:breaking)\b|```release-note:\s?breaking"
     r"|[\"'][^\"'\n]{1,80}[\"']:\s{0,3}major\s*$)"
 )
-_NOTE = re.compile(r"^(?:note:\s{0,3}[\"']?)?([^`#\s\"'-].{8,}?)[\"']?$")
+_NOTE = re.compile(r"^(?:(?:note|body):\s{0,3}[\"']?)?([^`#\s\"'-].{8,}?)[\"']?$")
 _KEY = re.compile(r"^[a-z_]{2,20}:")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}\.)\s+\S")
 _HEADING = re.compile(r"(#{1,6})\s+(\S.{0,100})")
@@ -102,14 +106,19 @@ def _of_fragment(file: FileDiff) -> Iterator[tuple[int, str]]:
     typed = next((i for i, (_, text) in enumerate(lines) if _TYPED.match(text)), None)
     if named or typed is not None:
         told = lines if typed is None else lines[typed + 1 :]
-        yield next((line for line in told if _tells(line[1])), lines[typed or 0])
+        # HashiCorp's notes begin with the part that they are about, as a key would.
+        fenced = typed is not None and lines[typed][1].startswith("`")
+        prose = (line for line in told if (_NOTE.match(line[1]) if fenced else _tells(line[1])))
+        yield next(prose, lines[typed or 0])
     else:
         yield from (line for line in lines if _says(line[1]))
 
 
 def _tells(text: str) -> bool:
     """Whether a line of a fragment is prose."""
-    return _NOTE.match(text) is not None and (text.startswith("note:") or not _KEY.match(text))
+    return _NOTE.match(text) is not None and (
+        text.startswith(("note:", "body:")) or not _KEY.match(text)
+    )
 
 
 def _of_changelog(file: FileDiff, own: int | None) -> Iterator[tuple[int, str]]:
@@ -118,7 +127,7 @@ def _of_changelog(file: FileDiff, own: int | None) -> Iterator[tuple[int, str]]:
     items = [line for line in added if _ITEM.match(_text(line.text))]
     if len(items) > ITEMS or any(_is_release(line) for line in added):
         return
-    gone = {_words_of(_text(line.text)) for line in file.lines("old")}
+    gone = {words for line in file.lines("old") if (words := _words_of(_text(line.text)))}
     new = [
         line
         for line in added
@@ -196,7 +205,7 @@ def _text(line: bytes) -> str:
 
 
 def _change(file: FileDiff, number: int, text: str) -> BreakingChange:
-    text = text.strip().lstrip("*-+ ").removeprefix("note:").strip(" \"'")
+    text = text.strip().lstrip("*-+ ").removeprefix("note:").removeprefix("body:").strip(" \"'")
     if len(text) > TEXT_LIMIT:
         text = text[:TEXT_LIMIT].rsplit(" ", 1)[0].rstrip() + " …"
     evidence = Evidence(path=file.change.path, line=number)

@@ -26,6 +26,15 @@ LANGUAGES = {
     ("java", "java"): "Java",
 }
 """Languages and runtimes, as dependency changes name them."""
+_SPOKEN = {
+    (ecosystem, name): re.compile(rf"\b{word}\b[^\d]{{0,30}}\d", re.IGNORECASE)
+    for ecosystem, name, word in (
+        ("python", "python", "python"),
+        ("javascript", "node", r"node(?:\.?js)?"),
+        ("java", "java", "java"),
+    )
+}
+"""How titles speak of these languages: by their names, with a version behind."""
 SITES = names("docs frontend site ui web webapp website www")
 """Folders of what is built by the project and served to users, who need not have what builds it."""
 _MANIFESTS = names(
@@ -35,6 +44,8 @@ _REQUIREMENTS = re.compile(
     r"(?:^|/)requirements[-_./](?:base|common|core|runtime|cuda|rocm|main|cpu|xpu)?\.?(?:txt|in)$"
 )
 _FLOOR = re.compile(r"(?:>=|~=|\^|==|>|~)?\s{0,3}v?(\d{1,5})(?:\.(\d{1,5}))?")
+_APART = re.compile(r"([<>=~^!]=?)\s{1,3}(?=v?\d)")
+"""An operator that npm allows to stand apart from its number."""
 _RUNTIME_TABLE = re.compile(rb"^\s*\[(?:project|tool\.poetry\.dependencies)\]\s*(?:#.*)?$")
 _TABLE = re.compile(rb"^\s*\[\[?[A-Za-z]")
 _LIST = re.compile(rb"^\s*([\w.-]+)\s*=\s*\[")
@@ -58,6 +69,17 @@ def raised(diff: Diff, dependencies: tuple[DependencyChange, ...]) -> tuple[Depe
         and SITES.isdisjoint(change.evidence[0].path.lower().split("/")[:-1])
         and _raises(diff, change)
     )
+
+
+def is_told(title: str, change: DependencyChange) -> bool:
+    """Whether a title says that another version of a language is asked for.
+
+    Arguments:
+        title: such as ``Drop node.js v8 support`` or ``Require Python 3.11``.
+        change: one that :func:`raised` found.
+    """
+    words = _SPOKEN.get((change.ecosystem, change.name))
+    return words is not None and words.search(title) is not None
 
 
 def describe(change: DependencyChange) -> str:
@@ -88,7 +110,8 @@ def floor(version: str) -> tuple[int, int] | None:
         version: such as ``>=3.10,<4``, ``^2.1``, ``1.75``; of several bounds the one that is
             a lower one.
     """
-    lower = [part for part in re.split(r"[,\s|]+", version[:200]) if part[:1] not in {"<", "!", ""}]
+    bounds = re.split(r"[,\s|]+", _APART.sub(r"\1", version[:200]))
+    lower = [part for part in bounds if part[:1] not in {"<", "!", ""}]
     match = _FLOOR.match(lower[0]) if lower else None
     return (int(match[1]), int(match[2] or 0)) if match else None
 
