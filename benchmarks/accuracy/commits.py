@@ -32,7 +32,7 @@ from digest.facts.messages import title_of
 from digest.facts.paths import category_of
 from digest.facts.references import pull_request_of, references_of
 from digest.history import read, skim
-from digest.model import BreakingChange, Commit, Coverage, Facts, Reading, Repository
+from digest.model import BreakingChange, Commit, Coverage, Facts, Kind, Reading, Repository
 from digest.repositories import Mirror, open_mirror
 
 PACKAGE = Path(digest.__file__).parent
@@ -53,6 +53,11 @@ TELLING = 30
 ITEMS = 6
 """Items that a commit writes about itself at the most."""
 _ITEM = re.compile(r"\+\s{0,4}(?:[-*+] |note:)\s*(\S.*)")
+FIRST_WORDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("fix", "fixes", "fixed", "fixing"), "fix"),
+    **dict.fromkeys(("add", "adds", "added", "adding", "implement", "support"), "feature"),
+}
+"""Words with which a plain title leaves no doubt of what its author made."""
 NOTHING_READ = Coverage(files=0, files_read=0, lines=0, lines_read=0)
 
 
@@ -71,6 +76,8 @@ class Sample:
     """What is found to break where the commit's own line in the changelog is read too."""
     declared: bool = False
     """Its title says its type, by a convention."""
+    said: Kind | None = None
+    """What its title says in one word, by a convention or as its first one."""
 
     @property
     def reading(self) -> Reading:
@@ -111,6 +118,8 @@ class Read(NamedTuple):
     """The lines that it writes into the changelog, as words."""
     declared: bool
     """Its title says its type."""
+    said: Kind | None
+    """What its title says in one word."""
 
 
 def samples_of(
@@ -294,7 +303,16 @@ def _sample(read_: Read, named: Named, source: Source) -> Sample:
     # Who stands there with a number is not looked for by words, which others may share.
     if sections is None and any(line in item for line in read_.written for item in named.breaking):
         found = frozenset[Section](["breaking"])
-    return Sample(commit, facts, coverage, sections is not None, found, read_.seen, read_.declared)
+    return Sample(
+        commit,
+        facts,
+        coverage,
+        sections is not None,
+        found,
+        read_.seen,
+        read_.declared,
+        read_.said,
+    )
 
 
 # Facts, in processes beside this one
@@ -337,6 +355,7 @@ def _read(task: Task) -> list[Read]:
                 seen=seen.breaking,
                 written=tuple(_written(whole)),
                 declared=_is_declared(reading.commit, grammar),
+                said=_said(reading.commit, grammar),
             )
             found.append(read_)
     part = kept.with_suffix(f".{os.getpid()}")
@@ -348,6 +367,14 @@ def _read(task: Task) -> list[Read]:
 def _is_declared(commit: Commit, grammar: Grammar) -> bool:
     title = titles.parse(title_of(commit), grammar)
     return bool(title.kinds) or title.hint is not None
+
+
+def _said(commit: Commit, grammar: Grammar) -> Kind | None:
+    """The kind that an author names, taken by the word."""
+    title = titles.parse(title_of(commit), grammar)
+    if title.kinds or title.hint:
+        return title.kinds[0] if title.kinds else title.hint
+    return FIRST_WORDS.get(title.text.partition(" ")[0].lower())
 
 
 def _written(reading: Reading) -> Iterator[str]:

@@ -106,7 +106,7 @@ SOURCES: dict[str, Source] = {
     "rollup": Source("test", "rollup"),
     "tonic": Source("test", "tonic"),
     "ibc-go": Source("fresh", "ibc-go"),
-    "cometbft": Source("fresh", "cometbft", ("CHANGELOG.md", ".changelog/")),
+    "cometbft": Source("fresh", "cometbft", ("CHANGELOG.md", ".changelog/"), issues=True),
     "arrow-rs": Source("fresh", "arrow-rs", ("CHANGELOG.md", "CHANGELOG-old.md")),
     "hyper": Source("fresh", "hyper"),
     "eslint": Source("fresh", "eslint"),
