@@ -47,6 +47,7 @@ def gone(name, path="src/app/core.py", what="public symbol", **more):
         ("[babel 8] Remove methods that start with `_`", ["words"]),
         ("[Tempo 3.0] Remove the compactor", ["words"]),
         ("[PEP 695] Remove the fallback", []),
+        ("[babel 8] Remove the `semver` dependency", []),
         ("[babel 8] Remove unused fallback", []),
         ("remove unused tmp_buf", []),
         ("Remove unused --old flag", []),

@@ -50,6 +50,10 @@ TESTED = ["src/app/main.py", "tests/test_main.py"]
         ("Bump serde from 1.0.1 to 1.0.2", ["Cargo.toml", "Cargo.lock"], "dependencies"),
         ("Prepare for release 1.2", ["src/app/version.py"], "chore"),
         ("Bump version to 2.0.0", SOURCE, "chore"),
+        # a component that is called like a type
+        ("docker: clamp CPU shares to the minimum, which crashed", TESTED, "fix"),
+        ("[pipeline] Support several sinks", TESTED, "feature"),
+        ("docker: clamp CPU shares", ["Dockerfile"], "build"),
         # nothing is said
         ("K3 DSpark AR fusion", SOURCE, "other"),
     ],

@@ -99,6 +99,7 @@ def removed(what, name, path="src/app/core.py"):
         ("Remove v2 search", "metric", "tempo_ingester_trace_search_bytes", True),
         ("Remove compactor and encoding code", "HTTP route", "ANY /compactor/ring", True),
         ("Remove `lodash` deps", "environment variable", "BABEL_8_BREAKING", False),
+        ("Rename batches of Trace", "schema", "message Trace.batches", False),
         ("Clean the search up", "metric", "tempo_ingester_trace_search_bytes", False),
         ("Remove unused search code", "metric", "tempo_ingester_trace_search_bytes", False),
     ],

@@ -87,9 +87,15 @@ _DENIED = re.compile(
 """What before the words says that it is about somebody else's breaking change, or none."""
 _PART = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{4,}")
 """The words of a name: ``ring``, ``SpanMetrics``, ``MAX_BYTES``; short ones tell little."""
+_REMOVES = re.compile(
+    r"(?:(?:completely|finally|fully) )?(?:remov|delet|drop)(?:e|es|ed|ing|s|p|ped|ping)?\b",
+    re.IGNORECASE,
+)
+"""Words that begin a title whose aim is that something goes, and not under another name."""
 _NEXT = re.compile(
     r"^\[[A-Za-z][\w-]{1,30} \d{1,2}(?:\.0){0,2}\]:? "
-    r"(?:(?:completely|finally|fully) )?(?:drop|remov|renam)(?:e|es|ed|ing|s|ped|ping)?\b",
+    r"(?:(?:completely|finally|fully) )?(?:drop|remov|renam)(?:e|es|ed|ing|s|ped|ping)?\b"
+    r"(?!.{0,80}\bdependenc)",
     re.IGNORECASE,
 )
 """A title of what is taken away for a version to come, which the tag names: ``[Tempo 3.0]``."""
@@ -156,7 +162,7 @@ def breaking_changes(
     if kind != "revert":
         said = bool(found)
         sure = any(change.certain for change in found)
-        found += _interface(diff, kind, interface, sure=sure)
+        found += _interface(diff, title, kind, interface, sure=sure)
         found += _defaults(diff, title, kind, interface, said=said, sure=sure)
         if not is_bot(commit.author.name):
             found += _requirements(diff, dependencies, said=said, sure=sure)
@@ -255,7 +261,7 @@ def _sentence(commit: Commit, kind: Kind) -> str | None:
 
 
 def _interface(
-    diff: Diff, kind: Kind, interface: tuple[InterfaceChange, ...], *, sure: bool
+    diff: Diff, parsed: Title, kind: Kind, interface: tuple[InterfaceChange, ...], *, sure: bool
 ) -> list[BreakingChange]:
     """What is gone, where users could have had it or the title names it.
 
@@ -268,7 +274,7 @@ def _interface(
     title = title_of(diff.commit)
     unused = says_unused(title)
     # What users name in their files and queries is theirs, whatever it is called in the title.
-    aims = not unused and kind not in _TALKS_ABOUT and takes_away(title)
+    aims = not unused and kind not in _TALKS_ABOUT and _REMOVES.match(parsed.text) is not None
     found = []
     for change in gone:
         if unused and change.what == "public symbol":

@@ -65,7 +65,7 @@ def kind_of(  # noqa: PLR0911 - a ladder, the surest sign first
     if title.hint is not None:
         return title.hint
     if not commit.changes or (title.verb == "revert" and reverts):
-        return "other"
+        return title.component or "other"
     if not bumps and only_comments(patches):
         return "documentation"
     return _by_words(commit, title)
@@ -89,7 +89,7 @@ def _by_words(commit: Commit, title: Title) -> Kind:
         return "documentation"
     group = weigh(title.text, commit)
     if group is None:
-        return title.verb or "other"
+        return title.verb or title.component or "other"
     if group == "internal":
         return title.verb if title.verb in _INTERNAL_VERBS else "refactor"
     return group

@@ -15,6 +15,7 @@ from digest.facts.grammar import UNKNOWN, Grammar
 from digest.facts.prefixes import AREA_WORDS, Prefix, parts_of, peel
 from digest.facts.vocabulary import (
     CHINESE_BEGINNINGS,
+    COMPONENT_TYPES,
     DEPENDENCY_SCOPES,
     EMOJI,
     MODIFIERS,
@@ -95,6 +96,8 @@ class Title:
     """What its tags or type say; empty where they say nothing."""
     hint: Kind | None = None
     """What an emoji says, or a word whose meaning was learnt; files come first."""
+    component: Kind | None = None
+    """What a type says that names a component as often; sources and words come first."""
     verb: Kind | None = None
     """What its first words say."""
     scope: str | None = None
@@ -108,6 +111,7 @@ class _Found:
 
     kinds: list[Kind]
     weak: list[Kind]
+    components: list[Kind]
     hints: list[Kind]
     areas: list[str]
     """Scopes that are known to be areas of the repository."""
@@ -123,7 +127,7 @@ def parse(line: str, grammar: Grammar = UNKNOWN) -> Title:
         grammar: how the repository writes its titles.
     """
     prefixes, text = peel(without_references(line), grammar.phrases)
-    found = _Found([], [], [], [], [])
+    found = _Found([], [], [], [], [], [])
     for prefix in prefixes:
         _read(prefix, grammar, found)
     verb = kind_of_words(text)
@@ -135,6 +139,7 @@ def parse(line: str, grammar: Grammar = UNKNOWN) -> Title:
         text=text,
         kinds=tuple(dict.fromkeys(kinds)),
         hint=found.hints[0] if found.hints else None,
+        component=found.components[0] if found.components else None,
         verb=verb,
         scope=next((scope for scope in scopes if scope), None),
         marked=found.marked,
@@ -222,6 +227,8 @@ def _read_type(prefix: Prefix, kind: Kind, found: _Found) -> None:
     if scope and scope.strip().lower() in DEPENDENCY_SCOPES:
         kind = "dependencies"
     weak = found.weak if key in WEAK_TYPES else found.kinds
+    if key in COMPONENT_TYPES:
+        weak = found.components
     if prefix.form == "tag":
         weak.append(kind)
     else:

@@ -53,9 +53,12 @@ TYPES: dict[str, Kind] = _words(
 
 WEAK_TYPES = names(
     "misc minor tiny nit nits wip trivial api ux new add added support package container"
-    " docker improve improvement infra patch"
+    " docker improve improvement infra patch pipeline workflow workflows"
 )
 """Words that say so little, or name a component as often, that the title's verb comes first."""
+
+COMPONENT_TYPES = names("api container docker infra package pipeline workflow workflows")
+"""Type words that name a component as often: where its sources change, the sentence decides."""
 
 MODIFIERS = names(
     "further last minor more on re several simple small slightly some temporarily tiny try"
