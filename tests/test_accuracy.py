@@ -295,3 +295,59 @@ def test_the_samples_of_a_history(tmp_path):
     assert [item.path for item in history.samples[0].commit.changes] == ["src/b.py"]
     assert report.table([history]).splitlines()[1].startswith("repo")
     assert "Clean up (#4)" in report.misses([history], 3)
+
+
+def test_only_changelogs_are_read_below_a_beginning_of_paths(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    notes = "## Fixes\n\n- a (#1)\n"
+    repo.commit("Fix a (#1)", {"core/CHANGELOG.md": notes, "core-extra/CHANGELOG.md": notes})
+    repo.commit("Fix b (#2)", {"core/src/a.rs": "## Fixes\n\n- b (#2)\n"})
+    source = split.Source("test", "repo", changelogs=("core",))
+    found = commits.titles_of(repo.path, source, limit=9)
+    assert [(commit.subject, set(sections)) for commit, sections, _ in found] == [
+        ("Fix b (#2)", set()),
+        ("Fix a (#1)", {"fixes"}),
+    ]
+
+
+def test_words_tell_only_of_items_that_a_commit_writes_about_itself(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    line = "  By `Somebody Nice <https://example.org/somebody-nice>`_.\n"
+    gone = f"- The old loader of pickled files is gone for good\n{line}"
+    new = f"- Something new that has a number of its own (#3)\n{line}"
+    other = f"{new}- Something without any number that is new here\n{line}"
+
+    def notes(breaking, features, last=""):
+        return f"## Breaking changes\n\n{breaking}\n## Features\n\n- First (#1)\n{features}{last}"
+
+    repo.commit("First (#1)", {"a.py": "x = 0\n", "CHANGELOG.md": notes("", "")})
+    for number, (breaking, features) in enumerate([(gone, ""), (gone, new), (gone, other)], 2):
+        text = notes(breaking, features)
+        repo.commit(f"Change (#{number})", {"a.py": f"x = {number}\n", "CHANGELOG.md": text})
+    repo.commit("Mend (#5)", {"CHANGELOG.md": notes(gone.replace("good", "ever"), other)})
+    last = notes(gone, other, "- Last (#6)\n")
+    repo.commit("Last (#6)", {"a.py": "x = 6\n", "CHANGELOG.md": last})
+    source = {"repo": (repo.path, split.Source("test", "repo"))}
+    (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c")
+    listed = {s.commit.subject: "breaking" in s.sections for s in history.samples}
+    assert listed == {
+        "Last (#6)": False,
+        "Mend (#5)": False,  # nothing but notes
+        "Change (#4)": False,  # shares no more than its author with what is listed
+        "Change (#3)": False,
+        "Change (#2)": True,
+        "First (#1)": False,
+    }
+
+
+def test_what_authors_say_in_one_word_is_held_against_sections(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    notes = "## Fixes\n\n- a (#1)\n- b (#2)\n- c (#3)\n"
+    repo.commit("Fix a (#1)", {"src/a.py": "x = 1\n"})
+    repo.commit("Add b (#2)", {"src/a.py": "x = 2\n"})
+    repo.commit("fix: c (#3)", {"src/a.py": "x = 3\n"})
+    repo.commit("Better d (#4)", {"src/a.py": "x = 4\n", "CHANGELOG.md": notes})
+    source = {"repo": (repo.path, split.Source("test", "repo"))}
+    (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c")
+    assert [sample.said for sample in history.samples] == ["fix", "feature", "fix"]
+    assert "own word" in report.table([history])

@@ -245,18 +245,27 @@ def _blobs(path: Path, changelogs: Sequence[str]) -> list[str]:
     """The newest version of each changelog, and those that lost much with their successor."""
     lines = histories.git(path, "ls-tree", "-r", "HEAD").decode("utf-8", "replace").splitlines()
     entries = [line.split("\t", 1) for line in lines]
-    blobs = [entry.split()[2] for entry, name in entries if name.startswith(tuple(changelogs))]
+    blobs = [entry.split()[2] for entry, name in entries if _is_changelog(name, changelogs)]
     # Newest first: each blob was followed by the one before it.
     log = ("log", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=")
     raw = histories.git(path, *log, "HEAD", "--", *changelogs).decode("utf-8", "replace")
     changes = [line.split("\t", 1) for line in raw.splitlines() if line.startswith(":")]
-    pairs = [(entry.split()[2], entry.split()[3]) for entry, _ in changes]
+    pairs = [
+        (entry.split()[2], entry.split()[3])
+        for entry, name in changes
+        if _is_changelog(name, changelogs)
+    ]
     names = sorted({name for pair in pairs for name in pair if name.strip("0")})
     stdin = "".join(f"{name}\n" for name in names).encode()
     checked = histories.git(path, "cat-file", "--batch-check", stdin=stdin).decode().splitlines()
     sizes = {words[0]: int(words[2]) for words in map(str.split, checked) if len(words) == 3}
     blobs += (old for old, new in pairs if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old])
     return list(dict.fromkeys(blobs))
+
+
+def _is_changelog(name: str, changelogs: Sequence[str]) -> bool:
+    """Whether a file is one of the changelogs; below a beginning of paths lie programs too."""
+    return name in changelogs or (name.startswith(tuple(changelogs)) and is_notes(name))
 
 
 # The commits
