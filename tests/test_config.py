@@ -319,7 +319,10 @@ def test_a_slug_is_a_plain_folder(complaint, slug):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("a/b", "a/b"), ("a/b", "A/B"), ("a/b", "a/b/c"), ("a/b/c", "a/b"), ("a", "a/2026")],
+    [
+        *(("a/b", "a/b"), ("a/b", "A/B"), ("a/b", "a/b/c"), ("a/b/c", "a/b"), ("a", "a/2026")),
+        *(("a/b", "a/b.xml/c"), ("a/b.json/c", "A/b")),
+    ],
 )
 def test_archives_are_neither_shared_nor_nested(complaint, first, second):
     said = complaint(repositories=[REMOTE | {"slug": first}, REMOTE | {"slug": second}])
@@ -327,7 +330,9 @@ def test_archives_are_neither_shared_nor_nested(complaint, first, second):
 
 
 def test_slugs_may_begin_alike(read):
-    read(repositories=[REMOTE | {"slug": slug} for slug in ("a/b", "a/bc", "a/b-c", "ab")])
+    read(
+        repositories=[REMOTE | {"slug": slug} for slug in ("a/b", "a/bc", "a/b-c", "ab", "a/b.xml")]
+    )
 
 
 def test_a_file_that_is_not_there_is_a_plain_error(tmp_path):
