@@ -213,7 +213,6 @@ def pages_command(
         site.publish(
             data.put,
             site_url=config.site_url or "",
-            identity=config.site_name,
             description=config.site_description or "",
             directory_urls=config.use_directory_urls,
             texts=False,  # the pages are Markdown already

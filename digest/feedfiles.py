@@ -39,7 +39,6 @@ class FeedFiles:
             site.publish(
                 self._folder.put,
                 site_url=config.site_url or "",
-                identity=languages[0].name,
                 description=config.site_description or "",
                 directory_urls=config.use_directory_urls,
             )

@@ -208,7 +208,6 @@ class Site:
         put: Callable[[Asset], None],
         *,
         site_url: str,
-        identity: str,
         description: str,
         directory_urls: bool = True,
         texts: bool = True,
@@ -218,7 +217,6 @@ class Site:
         Arguments:
             put: takes each file as soon as it is made.
             site_url: where the site is published; empty where that is not known.
-            identity: the name of the site in its main language, which ids are made of.
             description: what the site is, in its main language.
             directory_urls: whether pages are published as folders.
             texts: whether days are published as plain Markdown too.
@@ -234,7 +232,8 @@ class Site:
                 for item in self.repositories
             ],
         )
-        places = Places(site_url, self.base, identity, self.language, directory_urls)
+        first = self.repositories[0].repository.slug
+        places = Places(site_url, self.base, first, self.language, directory_urls)
         choice = self.gathering.gathered.choice
         self.publisher = Publisher(places, about, choice, put, texts=texts)
 

@@ -165,6 +165,16 @@ def test_ids_stay_when_the_site_moves(rich: Settings, made: Published) -> None:
             assert all(item["link"].startswith("https://elsewhere.example/") for item in there)
 
 
+def test_a_site_that_is_renamed_keeps_its_ids(made: Published, rich: Settings) -> None:
+    renamed = publish(rich, name="Quite another")
+    for path in made:
+        if path.endswith(".xml"):
+            ids = [
+                etree.fromstring(each[path]).findall(".//a:id", ATOM) for each in (made, renamed)
+            ]
+            assert [node.text for node in ids[0]] == [node.text for node in ids[1]]
+
+
 def test_ids_are_tags(made: Published) -> None:
     tag = re.compile(r"tag:[a-z.-]+,\d{4}:[A-Za-z0-9._~%/!$&'()*+,;=:@-]+")
     for path in made:

@@ -101,7 +101,7 @@ def test_feeds_are_linked_where_there_are_some(tmp_path):
     without = {page.path: page for page in Site(made, "S").pages()}
     assert "feeds/" not in without[PATH].content + without["index.md"].content
     found = Site(made, "S")
-    found.publish(lambda _: None, site_url="", identity="S", description="")
+    found.publish(lambda _: None, site_url="", description="")
     with_feeds = {page.path: page for page in found.pages()}
     assert f"](../feeds/repository/{ENGINE}.xml)" in with_feeds[PATH].content
     assert "](feed.xml)" in with_feeds["index.md"].content

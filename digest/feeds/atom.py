@@ -27,7 +27,7 @@ def atom(feed: Feed, places: Places, *, author: str, otherwise: dt.datetime) -> 
     """
     path = feed.path + ATOM
     root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": places.language})
-    _text(root, "id", places.tag(feed.path))
+    _text(root, "id", feed.id)
     _text(root, "title", escape.plain(feed.title))
     _text(root, "subtitle", escape.plain(feed.subtitle))
     _text(root, "updated", moment(feed.updated(otherwise)))

@@ -50,6 +50,7 @@ class Feed:
     subtitle: str
     page: str
     """The page that it goes with, likewise."""
+    id: str
     items: list[Item] = field(default_factory=list)
     """Oldest first."""
 

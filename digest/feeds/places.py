@@ -45,8 +45,8 @@ class Places:
     """Where the site is published; empty where that is not known."""
     base: str = ""
     """Folder of the language: empty, or such as ``en/``."""
-    identity: str = ""
-    """What tells this site's ids from another's: the name of the site as a whole."""
+    first: str = ""
+    """Slug of the first repository, which stands for the site in the ids of what is of all."""
     language: str = "en"
     directory_urls: bool = True
     """Whether the page ``a.md`` is published as ``a/`` and not as ``a.html``."""
@@ -91,8 +91,16 @@ class Places:
 
     def tag(self, *names: str) -> str:
         """An id that is the same for ever, wherever the site is (RFC 4151)."""
-        specific = "/".join(quote(name, safe="/") for name in (self.identity, self.language))
-        return f"tag:{AUTHORITY}:{specific}/{'/'.join(names)}"
+        specific = "/".join(quote(name, safe="/") for name in (self.language, *names))
+        return f"tag:{AUTHORITY}:{specific}"
+
+    def tag_of_all(self, *names: str) -> str:
+        """The same for what is not of one repository.
+
+        Neither the site's name nor its address is in it, both of which may change.  Its first
+        repository tells it from other sites.
+        """
+        return self.tag("~all", self.first, *names)  # no slug begins so
 
     @property
     def root(self) -> str:

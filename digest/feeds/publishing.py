@@ -125,16 +125,27 @@ class Publisher:
         self._data = DayData(places, about.zone.key)
         self._fates = Fates()
         self._listed: list[Listed] = []
-        self._site = self._feed(SITE_FEED, about.name, HOME_PATH)
+        self._site = self._feed(SITE_FEED, about.name, HOME_PATH, places.tag_of_all(SITE_FEED))
         self._commits: dict[Kind, Feed] = {
-            "high": self._feed(HIGH_FEED, self._named("High importance"), HOME_PATH),
-            "breaking": self._feed(BREAKING_FEED, self._named("Breaking changes"), BREAKING_PATH),
+            "high": self._feed(
+                HIGH_FEED,
+                self._named("High importance"),
+                HOME_PATH,
+                places.tag_of_all(HIGH_FEED),
+            ),
+            "breaking": self._feed(
+                BREAKING_FEED,
+                self._named("Breaking changes"),
+                BREAKING_PATH,
+                places.tag_of_all(BREAKING_FEED),
+            ),
         }
         self._of_repository = {
             item.repository.slug: self._feed(
                 repository_feed(item.repository.slug),
                 f"{about.name} · {item.repository.slug}",
                 item.page,
+                places.tag(repository_feed(item.repository.slug)),
             )
             for item in about.repositories
         }
@@ -273,8 +284,9 @@ class Publisher:
         counted = cards.counted(self._words, figures)
         title = f"{date}{self._words.text(': ')}{counted}"
         names = [section.repository.slug for section in sections]
+        tag = self._places.tag
         return Item(
-            id=self._places.tag(slug or "day", date.isoformat()),
+            id=tag(slug, date.isoformat()) if slug else self._places.tag_of_all(date.isoformat()),
             title=f"{slug} · {title}" if slug else title,
             page=self._places.published(day_path(date)),
             published=plain_zone(
@@ -389,9 +401,9 @@ class Publisher:
         message = "What changed in %(repositories)s, day by day"
         return str(self._words.text(message, repositories=str(self._words.text(", ")).join(slugs)))
 
-    def _feed(self, path: str, title: str, page: str) -> Feed:
+    def _feed(self, path: str, title: str, page: str, tag: str) -> Feed:
         subtitle = self._about.description or self._described()
-        return Feed(path, title, subtitle, self._places.published(page))
+        return Feed(path, title, subtitle, self._places.published(page), tag)
 
     def _put(self, path: str, content: bytes) -> None:
         self._publish(Asset(self._places.base + path, content))

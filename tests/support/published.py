@@ -75,7 +75,7 @@ def publish(settings: Settings, *, site_url: str = URL, name: str = "Digest") ->
         found[asset.path] = asset.content
 
     for site in sites(settings, name):
-        site.publish(put, site_url=site_url, identity=name, description="What <changed> & why")
+        site.publish(put, site_url=site_url, description="What <changed> & why")
         assert site.publisher
         for date in site.dates:
             site.publisher.day(date, site.gathering.sections(date))
