@@ -27,7 +27,7 @@ DEPENDENCIES_PATH = "dependencies/index.md"
 
 RECENT_DAYS = 30
 """Days whose changes stand on the first page of a view."""
-RECENT_SHOWN = 150
+RECENT_SHOWN = 60
 """Entries of those days that are shown, so that the page does not grow without bound."""
 
 
