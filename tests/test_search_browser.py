@@ -17,7 +17,9 @@ from digest.search import SearchIndex
 from digest.search.grams import family, grams, number_of
 
 pytest.importorskip("playwright.sync_api")
+pytest.importorskip("axe_playwright_python")
 
+from support.axe import violations
 
 A_DAY = 24
 TEXTS = list(bilingual(20 * A_DAY, a_day=A_DAY))
@@ -454,6 +456,12 @@ def test_on_a_phone_and_in_the_dark(page, address, width):
         )
         assert wide == 0, scheme
         assert page.evaluate("document.documentElement.scrollWidth") <= width, scheme
+
+
+def test_axe_finds_nothing_in_the_open_box(page, address):
+    page.goto(f"{address}guide/?q=缓存")
+    page.wait_for_selector(".md-search-result__link")
+    assert violations(page) == []
 
 
 # The box slides in.
