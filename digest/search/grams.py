@@ -34,6 +34,10 @@ LETTERS = "!-~\u00c0-\u1fff"
 LENGTH = 4
 """Characters of a gram of letters."""
 
+PARTS = 4
+"""Families of pairs that begin alike: a rare one is not to bring all that follows a frequent
+character.  What a single character begins is looked for in all of them."""
+
 SHORT = "\x01"
 """What a gram that is the beginning of a word begins with."""
 
@@ -72,7 +76,9 @@ def family(gram: str) -> str:
     gram = gram.removesuffix(HEAD)
     if gram[0] == SHORT:
         return gram
-    return gram[:3] if len(gram) == LENGTH else gram[0]
+    if len(gram) == LENGTH:
+        return gram[:3]
+    return f"{gram[0]}{ord(gram[1]) % PARTS if len(gram) > 1 else 0}"
 
 
 def number_of(name: str) -> int:

@@ -3,7 +3,7 @@
 //
 // The newest days are looked through first.  What is frequent there is looked for in titles alone
 // in older days, whose other documents could not come before what is found already; they follow
-// when a reader asks for more.
+// when a reader asks for more.  What is rare in the newest days is what older ones are asked for.
 
 import { crossing, further, lookups } from "./grams.js"
 import { count } from "./index.js"
@@ -15,7 +15,9 @@ const WAVE = 12
 const PATIENCE = 72 // Texts until an answer, with whatever has been found.
 const LEAST = 24 // Texts that are looked at for more of an answer, whatever it took so far.
 const ENOUGH = 30 // Candidates that nothing older can come before.
-const FURTHER = 6
+const FURTHER = 6 // Grams that are asked for where those before them tell too little.
+const FEW = 20 // Candidates of older days that are few enough to look at their texts.
+const LEAST_GRAMS = 2
 
 // Look for a text.
 // options: { text, repository, level, order: "relevance" | "newest" }
@@ -38,8 +40,9 @@ class Results {
     this.ready = []
     this.waiting = []
     this.parts = []
-    this.shown = this.looked = this.hits = 0
-    this.short = this.headed = this.refined = false
+    this.shares = new Map()
+    this.shown = this.looked = this.tried = this.hits = 0
+    this.short = this.headed = false
   }
 
   async start() {
@@ -48,6 +51,8 @@ class Results {
     // Nothing to look up: too short, or only signs that are not indexed.
     this.short = !this.needed.length
     if (this.short) return this
+    const spare = Math.max(1, Math.floor(FURTHER / this.query.terms.length))
+    this.spare = this.query.terms.flatMap(term => further(indexed(term), this.needed, spare))
     this.better = this.query.phrase === null ? []
       : crossing(this.query.phrase, this.needed).slice(0, 4)
     this.waiting = this.index.segments.map((segment, age) => ({ segment, age })).reverse()
@@ -75,16 +80,43 @@ class Results {
   async load(least) {
     const parts = []
     while (this.waiting.length && sum(parts) < least) parts.push(this.waiting.shift())
+    for (const part of parts) part.lookups = this.rarest(sum([...parts, ...this.waiting]))
     const lists = await Promise.all(parts.map(part => this.candidates(part)))
     // What a title gave away is known better now.
     this.pending = this.pending.filter(item => item.looked || !parts.includes(item.part))
     this.parts.push(...parts)
+    this.tried = this.hits = 0
     this.add(lists.flat())
+  }
+
+  // What so many older documents are asked for: the grams that were the rarest in newer ones, as
+  // many as may leave a few candidates; of the newest themselves, all.
+  rarest(documents) {
+    if (!this.shares.size) return this.needed
+    const known = this.byShare([...this.shares.keys()])
+    let expected = documents
+    let most = 0
+    while (most < known.length && (most < LEAST_GRAMS || expected > FEW))
+      expected *= this.shares.get(known[most++])
+    return known.slice(0, most)
+  }
+
+  // Grams, those that are known to be rare first.
+  byShare(grams) {
+    return [...grams].sort((a, b) => (this.shares.get(a) ?? 1) - (this.shares.get(b) ?? 1))
+  }
+
+  learn(grams, lists, size) {
+    grams.forEach((gram, at) => {
+      const postings = lists[at].all.reduce((bytes, list) => bytes + list.length, 0)
+      this.shares.set(gram, Math.max(this.shares.get(gram) ?? 0, Math.min(1, postings / size)))
+    })
   }
 
   // Of what waits, look through titles and heads; through all of it where these have no files.
   async loadHeads() {
     const small = this.waiting.filter(({ segment }) => !segment.heads)
+    for (const part of small) part.lookups = this.needed
     const lists = await Promise.all(
       this.waiting.map(part => this.candidates(part, !small.includes(part))))
     this.waiting = this.waiting.filter(part => !small.includes(part))
@@ -98,11 +130,13 @@ class Results {
 
   async candidates(part, headsAlone = false) {
     const { segment, age } = part
+    const grams = headsAlone ? this.needed : part.lookups
     const [documents, must, may] = await Promise.all([
       segment.documents(),
-      segment.postings(this.needed, headsAlone),
+      segment.postings(grams, headsAlone),
       segment.postings(this.better, headsAlone),
     ])
+    if (!headsAlone && !this.parts.length) this.learn(grams, must, segment.size)
     const all = new Uint8Array(segment.size)
     const head = new Uint8Array(segment.size)
     must.forEach((list, before) => {
@@ -173,7 +207,7 @@ class Results {
   async look() {
     while (this.waiting.length && !(this.pending.length && this.safe(this.pending[0])))
       await this.load(3 * sum(this.parts))
-    if (!this.refined && this.looked >= WAVE && this.hits < this.looked / 2) await this.refine()
+    if (this.tried >= WAVE && this.hits < this.tried / 2) await this.refine()
     const wave = []
     while (wave.length < WAVE && this.pending.length && this.safe(this.pending[0]))
       wave.push(this.pending.shift())
@@ -183,6 +217,7 @@ class Results {
       item.part.used.add(item.number)
     }))
     this.looked += unknown.length
+    this.tried += unknown.length
     const good = []
     for (const item of wave) {
       const tier = tierOf(this.query, item.looked.record)
@@ -201,19 +236,20 @@ class Results {
 
   // Where many have all grams and not the text, further grams tell before the texts do.
   async refine() {
-    this.refined = true
+    this.tried = this.hits = 0
     if (this.pending.length < 2 * WAVE) return
-    const each = Math.max(1, Math.floor(FURTHER / this.query.terms.length))
-    const more = this.query.terms.flatMap(term => further(indexed(term), this.needed, each))
     const counts = new Map(await Promise.all(this.parts.map(async part => {
+      const others = [...this.needed, ...this.spare].filter(gram => !part.lookups.includes(gram))
+      const grams = this.byShare(others).slice(0, FURTHER)
+      part.lookups = [...part.lookups, ...grams]
       const counted = new Uint8Array(part.segment.size)
-      const lists = await part.segment.postings(more)
+      const lists = await part.segment.postings(grams)
+      if (grams.some(gram => !this.shares.has(gram))) this.learn(grams, lists, part.segment.size)
       lists.forEach((list, before) => count(counted, list.all, before))
-      return [part, counted]
+      return [part, number => counted[number] >= grams.length]
     })))
-    this.needed.push(...more)
     this.pending = this.pending.filter(({ part, number, looked }) =>
-      looked || !counts.has(part) || counts.get(part)[number] >= more.length)
+      looked || !counts.has(part) || counts.get(part)(number))
   }
 
   insert(item) {

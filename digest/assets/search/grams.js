@@ -4,6 +4,7 @@ const IDEOGRAPHS = /[\u3005-\u9fff\uac00-\ud7a3\uf900-\ufaff\u{20000}-\u{3ffff}]
 const NO_LETTERS = /[^!-~\u00c0-\u1fff]+/gu
 const WORD_START = /(?<![a-z0-9])[a-z0-9]{1,2}$/
 const LENGTH = 4
+const PARTS = 4
 const SHORT = "\x01"
 
 // Behind a gram: the documents that have it in title or head.
@@ -61,11 +62,16 @@ function windowsOf(text) {
   return windows
 }
 
-export function familyOf({ gram, prefix }) {
-  if (prefix) return prefix
-  if (gram.startsWith(SHORT)) return gram
+// Where a lookup is: one family, or for a single ideograph all that begin with it.
+export function familiesOf({ gram, prefix }) {
+  if (prefix) {
+    if (Array.from(prefix).length > 1) return [prefix]
+    return Array.from({ length: PARTS }, (_, part) => prefix + part)
+  }
+  if (gram.startsWith(SHORT)) return [gram]
   const chars = Array.from(gram)
-  return chars.length === LENGTH ? chars.slice(0, 3).join("") : chars[0]
+  if (chars.length === LENGTH) return [chars.slice(0, 3).join("")]
+  return [chars[0] + (chars.length > 1 ? chars[1].codePointAt(0) % PARTS : 0)]
 }
 
 // FNV-1a over UTF-16, 32 bits.

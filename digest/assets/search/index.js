@@ -1,6 +1,6 @@
 // The files of the index (digest/search/segments.py says what is in them), fetched as needed.
 
-import { HEAD, familyOf, numberOf } from "./grams.js"
+import { HEAD, familiesOf, numberOf } from "./grams.js"
 
 const LEVELS = 4
 
@@ -65,12 +65,13 @@ class Segment {
   async postings(lookups, headsAlone = false) {
     const [start, count] = headsAlone ? ["h", this.heads] : ["", this.buckets]
     return Promise.all(lookups.map(async lookup => {
-      const number = numberOf(familyOf(lookup)) % count
-      const bucket = await this.index.data(`s/${this.key}/${start}${number}.bin`,
-        async answer => entries(new Uint8Array(await answer.arrayBuffer())))
+      const numbers = new Set(familiesOf(lookup).map(name => numberOf(name) % count))
+      const buckets = await Promise.all([...numbers].map(number =>
+        this.index.data(`s/${this.key}/${start}${number}.bin`,
+          async answer => entries(new Uint8Array(await answer.arrayBuffer())))))
       return lookup.gram
-        ? { all: of(bucket, lookup.gram), head: of(bucket, lookup.gram + HEAD) }
-        : beginning(bucket, lookup.prefix)
+        ? { all: of(buckets[0], lookup.gram), head: of(buckets[0], lookup.gram + HEAD) }
+        : beginning(buckets, lookup.prefix)
     }))
   }
 
@@ -100,10 +101,11 @@ function of(bucket, gram) {
   return found ? [found] : []
 }
 
-function beginning(bucket, prefix) {
+function beginning(buckets, prefix) {
   const all = [], head = []
-  for (const [gram, data] of bucket)
-    if (gram.startsWith(prefix)) (gram.endsWith(HEAD) ? head : all).push(data)
+  for (const bucket of buckets)
+    for (const [gram, data] of bucket)
+      if (gram.startsWith(prefix)) (gram.endsWith(HEAD) ? head : all).push(data)
   return { all, head }
 }
 
