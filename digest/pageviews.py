@@ -147,8 +147,13 @@ class RepositoryDay:
 
     @property
     def breaking(self) -> list[EntryView]:
-        """The entries that say they break something."""
-        return [view for view in self.entries if view.entry.facts.breaking]
+        """The entries that break something."""
+        return [view for view in self.entries if view.breaks == "certainly"]
+
+    @property
+    def may_break(self) -> list[EntryView]:
+        """The entries that perhaps do."""
+        return [view for view in self.entries if view.breaks == "perhaps"]
 
     @property
     def reverts(self) -> list[EntryView]:

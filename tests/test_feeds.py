@@ -123,6 +123,12 @@ def test_what_may_concern_nobody_is_not_in_the_feed_of_breaking_changes(tmp_path
     found = publish(archives.settings(tmp_path, *days(1, breaking=(unsure,))))
     assert entries(found["feeds/breaking.xml"]) == []
     check_feeds(found)
+    # Nor is it called one elsewhere.
+    (told,) = entries(found["feed.xml"])
+    text = found["2026/02/13/index.md"].decode()
+    for said in (found["feed.json"].decode(), told["content"], text):
+        assert "May break" in said
+        assert "Breaking" not in said
 
 
 def test_commits_that_were_rewritten_away_are_in_no_feed_of_commits(tmp_path: Path) -> None:

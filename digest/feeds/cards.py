@@ -64,15 +64,17 @@ def in_brief(words: Speech, figures: Figures, sections: Sequence[RepositoryDay])
     """A day in a few lines."""
     colon, semicolon = str(words.text(": ")), str(words.text("; "))
     breaking = [view for section in sections for view in section.breaking]
+    may_break = [view for section in sections for view in section.may_break]
     headlines = [view for section in sections for view in section.headlines]
-    if not breaking and not headlines:
+    if not breaking and not may_break and not headlines:
         # Of few commits none stands out of the others; so the first are named.
         views = (view for section in sections for view in section.entries)
         headlines = sorted(views, key=lambda view: LEVELS.index(view.level))[:HEADLINES]
     parts = [counted(words, figures)]
-    if breaking:
-        parts.append(f"{words.text('Breaking')}{colon}{semicolon.join(_subjects(words, breaking))}")
-    known = {view.anchor for view in breaking}
+    for name, views in ((words.text("Breaking"), breaking), (words.text("May break"), may_break)):
+        if views:
+            parts.append(f"{name}{colon}{semicolon.join(_subjects(words, views))}")
+    known = {view.anchor for view in (*breaking, *may_break)}
     rest = [view for view in headlines if view.anchor not in known]
     if rest:
         parts.append(semicolon.join(_subjects(words, rest)))
