@@ -68,8 +68,8 @@ def in_brief(words: Speech, figures: Figures, sections: Sequence[RepositoryDay])
     headlines = [view for section in sections for view in section.headlines]
     if not breaking and not may_break and not headlines:
         # Of few commits none stands out of the others; so the first are named.
-        views = (view for section in sections for view in section.entries)
-        headlines = sorted(views, key=lambda view: LEVELS.index(view.level))[:HEADLINES]
+        entries = (view for section in sections for view in section.entries)
+        headlines = sorted(entries, key=lambda view: LEVELS.index(view.level))[:HEADLINES]
     parts = [counted(words, figures)]
     for name, views in ((words.text("Breaking"), breaking), (words.text("May break"), may_break)):
         if views:
