@@ -316,7 +316,7 @@ def test_variables_read_without_a_default_must_be_spoken_of() -> None:
     [
         ("deploy/app.yaml|env:\n- name: APP_MODE\n|env: []\n", True),
         ('src/b.py|os.environ["APP_MODE"] = "1"\n|x = 1\n', True),
-        ("src/b.py|# APP_MODE decides.\nx = 1\n|x = 1\n", False),
+        ("src/b.py|# `APP_MODE` decides.\nx = 1\n|x = 1\n", False),
         ('src/b.py|log("based on APP_MODE")\n|x = 1\n', False),
     ],
 )

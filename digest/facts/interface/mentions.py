@@ -142,7 +142,7 @@ def _speaks(file: FileDiff, mark: bytes, item: Declared) -> bool:
     """
     text = _marked(file, mark)
     if language_of(file.change.path) is not None:
-        return re.search(rb"[\"'`.]" + re.escape(item.word.encode()) + rb"(?!\w)", text) is not None
+        return re.search(rb"[\"'.]" + re.escape(item.word.encode()) + rb"(?!\w)", text) is not None
     return _mentions(text, item)
 
 
