@@ -19,6 +19,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from digest.rendering.htmllines import HtmlLines
+
 BUILDER = Page.__module__.partition(".")[0]
 """Who builds: MkDocs, or its successor ProperDocs, which stands in under MkDocs' name."""
 
@@ -65,7 +67,8 @@ class Options:
 
     def __getitem__(self, name: str) -> object:
         """An option by the name by which ``Page.render`` asks for it."""
-        return {"markdown_extensions": list(self.extensions), "mdx_configs": self.configs}[name]
+        extensions = [*self.extensions, HtmlLines(self.extensions)]
+        return {"markdown_extensions": extensions, "mdx_configs": self.configs}[name]
 
 
 @dataclass(frozen=True, slots=True)
