@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, zip_longest
 from typing import TypeVar
 
@@ -33,53 +34,53 @@ class Brief:
     date: dt.date
     sections: Sequence[RepositoryDay]
 
-    @property
+    @cached_property
     def views(self) -> list[EntryView]:
         """All entries."""
         return [view for section in self.sections for view in section.entries]
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """Their numbers."""
         return Figures.of(self.date, self.sections)
 
-    @property
+    @cached_property
     def kinds(self) -> list[tuple[Kind, int]]:
         """How many entries there are of each kind, the most frequent first."""
         return Counter(view.entry.analysis.change_type for view in self.views).most_common()
 
-    @property
+    @cached_property
     def headlines(self) -> list[EntryView]:
         """The entries to know of."""
         named = list(chain.from_iterable(section.headlines for section in self.sections))
         return named if len(self.sections) == 1 else ranked(named)[:LINES]
 
-    @property
+    @cached_property
     def breaks(self) -> list[EntryView]:
         """Entries that break something, beside the headlines."""
         return [view for view in self._others if view.breaks == "certainly"]
 
-    @property
+    @cached_property
     def may_break(self) -> list[EntryView]:
         """Entries that perhaps do, likewise."""
         return [view for view in self._others if view.breaks == "perhaps"]
 
-    @property
+    @cached_property
     def reverts(self) -> list[EntryView]:
         """Entries that take something back."""
         return list(chain.from_iterable(section.reverts for section in self.sections))
 
-    @property
+    @cached_property
     def interface(self) -> list[tuple[EntryView, Fact]]:
         """Interface changes, of each repository in turn."""
         return self._in_turn(lambda section: section.interface)
 
-    @property
+    @cached_property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Dependency changes, likewise."""
         return self._in_turn(lambda section: section.dependencies)
 
-    @property
+    @cached_property
     def _others(self) -> list[EntryView]:
         named = {view.anchor for view in self.headlines}
         return [view for view in ranked(self.views) if view.anchor not in named]

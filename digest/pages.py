@@ -9,10 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from types import CodeType
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from digest import escape, forges
 from digest.claimviews import marks_of, runs_of, statements_of, weighed
@@ -36,31 +34,14 @@ from digest.pageviews import (
     relative,
     year_path,
 )
+from digest.templating import Calls, Compiled
 from digest.wording import Markdown, Wording, finalize
 
 _FILES_SHOWN = 200
 """Files listed of one entry; the rest are counted, the forge's page has them all."""
 
 
-class _Compiled(BytecodeCache):
-    """Templates, compiled once in a process: of a small site that is nearly all of the work."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, tuple[str, CodeType]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was compiled of the same source."""
-        checksum, code = self._codes.get(bucket.key, (None, None))
-        if checksum == bucket.checksum:
-            bucket.code = code
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        if bucket.code is not None:
-            self._codes[bucket.key] = bucket.checksum, bucket.code
-
-
-_COMPILED = _Compiled()
+_COMPILED = Compiled()
 
 
 class Pages:
@@ -88,6 +69,7 @@ class Pages:
             keep_trailing_newline=True,
             bytecode_cache=_COMPILED,
         )
+        environment.context_class = Calls
         environment.globals |= {
             "_": self.wording.text,
             "ngettext": self.wording.plural,

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from digest.factviews import Fact, dependency_facts, interface_facts, weight
@@ -49,7 +50,7 @@ class Page:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EntryView:
     """An entry as one page shows it."""
 
@@ -59,18 +60,18 @@ class EntryView:
     outcomes: tuple[OutcomeView, ...] = ()
     """What later happened to it, and what it did to earlier ones."""
 
-    @property
+    @cached_property
     def fates(self) -> list[OutcomeView]:
         """What later happened to it."""
         return [view for view in self.outcomes if view.outcome.later]
 
-    @property
+    @cached_property
     def undoes(self) -> list[OutcomeView]:
         """What it took back or brought back, as far as that was found."""
         kinds = ("reverts", "reapplies")
         return [view for view in self.outcomes if view.outcome.kind in kinds]
 
-    @property
+    @cached_property
     def standing(self) -> Standing | None:
         """How it stands today."""
         return standing(self.fates)
@@ -80,24 +81,24 @@ class EntryView:
         """Its importance, in the badge and in the group alike."""
         return self.entry.analysis.importance.level
 
-    @property
+    @cached_property
     def breaks(self) -> Literal["certainly", "perhaps"] | None:
         """Whether users must act."""
         if not (reasons := self.entry.facts.breaking):
             return None
         return "certainly" if any(reason.certain for reason in reasons) else "perhaps"
 
-    @property
+    @cached_property
     def interface(self) -> list[Fact]:
         """What it changes of an interface."""
         return interface_facts(self.entry.facts)
 
-    @property
+    @cached_property
     def dependencies(self) -> list[Fact]:
         """What it changes of the dependencies."""
         return dependency_facts(self.entry.facts)
 
-    @property
+    @cached_property
     def signals(self) -> list[Statement]:
         """What stands out of it and has lines that show it, where nothing else tells of it."""
         if self.level == "low":
@@ -145,7 +146,7 @@ class RepositoryDay:
         """The entries of one level, newest first."""
         return [view for view in self.entries if view.level == level]
 
-    @property
+    @cached_property
     def breaking(self) -> list[EntryView]:
         """The entries that break something."""
         return [view for view in self.entries if view.breaks == "certainly"]
@@ -155,23 +156,23 @@ class RepositoryDay:
         """The entries that perhaps do."""
         return [view for view in self.entries if view.breaks == "perhaps"]
 
-    @property
+    @cached_property
     def reverts(self) -> list[EntryView]:
         """The entries that take something back."""
         return [view for view in self.entries if view.entry.facts.reverts]
 
-    @property
+    @cached_property
     def headlines(self) -> list[EntryView]:
         """The entries with the highest scores, where there are as many others beside them."""
         limit = min(HEADLINES, len(self.entries) // 2)
         return [view for view in ranked(self._lasting()) if view.level != "low"][:limit]
 
-    @property
+    @cached_property
     def interface(self) -> list[tuple[EntryView, Fact]]:
         """What the day changes of an interface, the weightiest of each entry first."""
         return _in_turn((view, view.interface) for view in self._lasting())
 
-    @property
+    @cached_property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Which dependencies the day changes, without those that only lock files name."""
         return _in_turn(

@@ -397,10 +397,12 @@ def say(
         value = values.get(match[1], "…")
         items = value if isinstance(value, tuple) else (value,)
         if render_name is not None and match[1] in NAMES:
-            return _separator(locale).join(render_name(str(item)) for item in items)
-        if render_quoted is not None and match[1] in QUOTED:
-            return _separator(locale).join(render_quoted(str(item)) for item in items)
-        return _separator(locale).join(render_value(item) for item in items)
+            made = [render_name(str(item)) for item in items]
+        elif render_quoted is not None and match[1] in QUOTED:
+            made = [render_quoted(str(item)) for item in items]
+        else:
+            made = [render_value(item) for item in items]
+        return made[0] if len(made) == 1 else _separator(locale).join(made)
 
     # Not the % operator: a stray per cent sign in a translation must not stop a page.
     return _PLACEHOLDER.sub(fill, message)

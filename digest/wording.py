@@ -41,12 +41,17 @@ class Markdown(Markup):
     @classmethod
     def escape(cls, s: Any, /) -> Markdown:  # noqa: ANN401 - markupsafe's signature
         """Anything as Markdown: what is Markdown already as it is, all else as text."""
+        if type(s) is cls:
+            return s
         return cls(s) if isinstance(s, Markup) else cls(escape.markdown(str(s)))
+
+
+_NOTHING = Markdown()
 
 
 def finalize(value: object) -> Markdown:
     """What a template prints of a value; see ``Markdown``."""
-    return Markdown() if value is None else Markdown.escape(value)
+    return _NOTHING if value is None else Markdown.escape(value)
 
 
 def code(value: object) -> Markdown:
@@ -69,9 +74,9 @@ def _translations(language: str) -> NullTranslations:
 
 
 @lru_cache(maxsize=65_536)
-def _decimal(value: int, locale: Locale) -> str:
+def _decimal(value: int, language: str) -> Markdown:
     """A number as a language writes it; the same few are asked for on every page."""
-    return format_decimal(value, locale=locale)
+    return Markdown(format_decimal(value, locale=language))
 
 
 class Wording:
@@ -85,10 +90,17 @@ class Wording:
         self.language = language
         self._locale = Locale.parse(language)
         self._translations = _translations(language)
+        self._messages: dict[str, Markdown] = {}
+        """Those without values, which are most of what a page says."""
 
     def text(self, message: str, /, **values: object) -> Markdown:
         """A message of ours with values of anybody's; gettext's ``_``."""
-        return self._fill(self._translations.gettext(message), values)
+        if values:
+            return self._fill(self._translations.gettext(message), values)
+        found = self._messages.get(message)
+        if found is None:
+            found = self._messages[message] = self._fill(self._translations.gettext(message), {})
+        return found
 
     def plural(self, singular: str, plural: str, number: int, /, **values: object) -> Markdown:
         """A message that depends on a number, which it may name as ``%(number)s``."""
@@ -97,7 +109,7 @@ class Wording:
 
     def number(self, value: int) -> Markdown:
         """A number with the language's own grouping."""
-        return Markdown(_decimal(value, self._locale))
+        return _decimal(value, self.language)
 
     def date(self, date: dt.date) -> Markdown:
         """A day as a heading has it, with its weekday; tables and addresses have ISO 8601."""
@@ -179,7 +191,7 @@ class Wording:
 
         Only where there are elements, see ``PageWording``.
         """
-        return Markdown()
+        return _NOTHING
 
     def written_in(self, statements: Iterable[Statement]) -> Markdown:
         """In which language a model wrote, where it is not the page's; else nothing."""

@@ -67,6 +67,7 @@ LAYERS = {
         "ledgers",
         "summaries",
         "figures",
+        "templating",
         "pages",
         "views",
         "navigation",
@@ -126,7 +127,9 @@ FOREIGN = {
     "git": {"gitprocess"},
     "click": {"__main__", "deploycommands"},
     "subprocess": {"gitprocess", "processes"},
-    "jinja2": {"pages", "llm.prompt", "feeds.rendering", "rendering", "serving", "plugin"},
+    "jinja2": {
+        *("templating", "pages", "llm.prompt", "feeds.rendering", "rendering", "serving", "plugin"),
+    },
     "openai": {"llm.endpoint", "llm.batches"},
     "httpx2": {"llm.endpoint", "llm.batches"},
     "tree_sitter": {"facts"},

@@ -18,6 +18,8 @@ from digest.wording import Markdown, Wording
 _SPACES = re.compile(r"[ \n]+")
 _TICKS = re.compile(r"`+")
 
+_NOTHING = Markup()
+
 Caller = Callable[[], Markup]
 
 
@@ -177,7 +179,7 @@ class Speech(Wording):
     def finalize(self, value: object) -> Markup:
         """What a template prints of a value: numbers, words and all else as text."""
         if value is None:
-            return Markup()
+            return _NOTHING
         return value if isinstance(value, Markup) else self.dialect.text(str(value))
 
     def _value(self, value: object) -> Markdown:

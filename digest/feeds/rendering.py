@@ -10,13 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from digest import forges
-from digest.claimviews import Piece, Run, runs_of, weighed
+from digest.claimviews import runs_of, weighed
 from digest.factviews import told
 from digest.feeds.dialects import CommonMark, Dialect, Html, Speech, block
 from digest.feeds.places import Places, day_text
-from digest.model import LEVELS, Evidence, Level, Statement
+from digest.model import LEVELS, Evidence, Level
 from digest.outcomeviews import OutcomeView
 from digest.pageviews import EntryView, Figures, RepositoryDay, day_path
+from digest.templating import Calls
 
 FULL = 12
 """Entries of one repository that a day's item has in full; the page has them all."""
@@ -131,6 +132,7 @@ def _environment(language: str, kind: type[Dialect]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.context_class = Calls
     environment.globals |= {
         "_": words.text,
         "ngettext": words.plural,
@@ -151,7 +153,8 @@ def _environment(language: str, kind: type[Dialect]) -> Environment:
         "told": told,
         "weighed": weighed,
         "runs": runs_of,
-        "runs_of": _runs_of,
+        "runs_of": runs_of,
+        "modelled": _modelled,
         "others": _others,
         "commit_address": _commit_address,
         "pull_request_address": _pull_request_address,
@@ -170,11 +173,9 @@ def commonmark(language: str, places: Places) -> Renderer:
     return Renderer(language, CommonMark(), places)
 
 
-def _runs_of(view: EntryView, statement: Statement) -> list[Run]:
-    """A text cut at its code; backticks are code only to a model, which was told so."""
-    if view.entry.analysis.provenance.prompt is None:
-        return [Run(code=False, pieces=(Piece(statement.text or ""),))]
-    return runs_of(statement)
+def _modelled(view: EntryView) -> bool:
+    """Whether a model was asked for the words of an entry; only it is told to set code."""
+    return view.entry.analysis.provenance.prompt is not None
 
 
 def _commit_address(view: EntryView) -> str | None:

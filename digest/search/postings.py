@@ -49,16 +49,18 @@ class Lists:
             for gram in grams:
                 found[gram].append(number)
         names = sorted(found)
+        rows = [found[name] for name in names]
+        # No gap of a day needs more than a byte.
+        gaps = _small_gaps if size <= len(_ONE) else _gaps
         rest = bytearray()
         ends = []
-        for name in names:
-            numbers = found[name]
-            if len(numbers) > 1:
-                rest += _gaps(numbers)
+        for row in rows:
+            if len(row) > 1:
+                rest += gaps(row)
             ends.append(len(rest))
-        first = [found[name][0] for name in names]
-        last = [found[name][-1] for name in names]
-        return cls(size, names, first, last, ends, bytes(rest))
+        return cls(
+            size, names, [row[0] for row in rows], [row[-1] for row in rows], ends, bytes(rest)
+        )
 
     def packed(self) -> bytes:
         """All of it as one piece of data; see ``unpacked``."""
@@ -137,6 +139,11 @@ def bucketed(postings: Mapping[str, bytes], count: int) -> list[bytes]:
         file, data, gaps = files[number], gram.encode(), postings[gram]
         file += varint(len(data)) + data + varint(len(gaps)) + gaps
     return [bytes(file) for file in files]
+
+
+def _small_gaps(numbers: Sequence[int]) -> bytes:
+    """The same where each fits into a byte."""
+    return bytes([number - previous - 1 for previous, number in pairwise(numbers)])
 
 
 def _gaps(numbers: Sequence[int]) -> bytes:
