@@ -33,7 +33,7 @@ lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.tested ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
+bench: $(VENV)/.compared ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
 	$(BIN)/python -m benchmarks $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 accuracy: $(VENV)/.tested ## facts and judgement against changelogs; REPOSITORIES="ruff=path.git black=path.git"
@@ -48,6 +48,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.compared: $(VENV)/.tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	@touch $@
 
 $(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
