@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from digest import __version__, clock, otherbuilders, reports, status
+from digest import __version__, clock, garbage, otherbuilders, reports, status
+from digest.ahead import made_ahead
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
@@ -34,7 +35,8 @@ from digest.progress import progress_for, spent
 from digest.results import Summary
 from digest.settings import Settings
 from digest.sharding import Shard
-from digest.site import sites, write
+from digest.site import sites
+from digest.writing import write
 
 NOTHING_REACHED = 3
 """Exit code of ``collect`` when no repository could be reached."""
@@ -217,7 +219,8 @@ def pages_command(
             directory_urls=config.use_directory_urls,
             texts=False,  # the pages are Markdown already
         )
-    written = write(languages, out)
+    with garbage.put_off(), made_ahead(languages):
+        written = write(languages, out)
     for asset in otherbuilders.assets_of_pages():
         data.put(asset)
     data.tidy()

@@ -27,11 +27,12 @@ class FeedFiles:
 
     Arguments:
         folder: where they are written until MkDocs copies them.
+        linked: whether what is in a file already, kept from earlier builds, stays there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, linked: bool) -> None:
         # To MkDocs a Markdown file is a page, whatever it is published as.
-        self._folder = Folder(folder, disguised=".md")
+        self._folder = Folder(folder, disguised=".md", linked=linked)
 
     def attach(self, languages: Sequence[Site], config: MkDocsConfig) -> None:
         """Have the files made when the pages are."""
@@ -83,12 +84,15 @@ class FeedFiles:
 
 
 def _file(published: str, name: str, folder: Path, config: MkDocsConfig) -> File:
+    source = folder / name  # its own place, where it has one: it is absolute then
+    shown = f"{published}.txt" if source.is_absolute() and name == str(source) else name
     file = File(
-        name,
+        shown,
         str(folder),
         config.site_dir,
         use_directory_urls=config.use_directory_urls,
         dest_uri=published,
     )
+    file.abs_src_path = str(source)
     file.generated_by = "digest"
     return file

@@ -19,7 +19,7 @@ from digest.feeds.choosing import Choice
 from digest.hindsight import Hindsight
 from digest.kept.memory import Memory, key_of, program
 from digest.ledgers import Ledgers
-from digest.model import Repository, RepositoryState
+from digest.model import Entry, Repository, RepositoryState
 from digest.pageviews import EntryView, RepositoryDay, anchors, name_in_anchors
 from digest.settings import Settings
 from digest.views import RECENT_DAYS
@@ -109,6 +109,8 @@ class Gathering:
         """A hash of this program, which decides all that it makes."""
         self._hashes: dict[dt.date, list[str | None]] = {}
         self._latest: tuple[dt.date, list[RepositoryDay]] | None = None
+        self.wait: Callable[[dt.date], None] | None = None
+        """Waits for a day that is being made; see ``ahead``."""
 
     @cached_property
     def gathered(self) -> Gathered:
@@ -116,23 +118,40 @@ class Gathering:
 
         What earlier builds gathered of the days that are as they were is not gathered again.
         """
-        recent_from = self.dates[-1] - dt.timedelta(days=RECENT_DAYS - 1) if self.dates else None
-        gathered, done = self._gathered_before(recent_from or dt.date.min)
+        gathered, done = self._before
         landmarks = self._landmarks()
         for date in self.dates[done:]:
             gathered.add(date, self._sections(date))
             if date in landmarks and not self.problems:
                 self.memory.put(_GATHERED, self._chain[date], gathered)
-        gathered.ledgers.forget(recent_from or dt.date.min)
+        gathered.ledgers.forget(self._recent_from)
         return gathered
 
-    def _gathered_before(self, recent_from: dt.date) -> tuple[Gathered, int]:
+    def ungathered(self) -> tuple[dt.date, ...]:
+        """The days that no earlier build has gathered."""
+        return self.dates[self._before[1] :]
+
+    def take(self, gathered: Gathered) -> None:
+        """Take what another process gathered, or the part of it that is needed here."""
+        self.__dict__["gathered"] = gathered
+
+    def entries(self, date: dt.date) -> list[tuple[Repository, Entry]]:
+        """The entries of a day's page, in its order, with nothing of other days."""
+        sections = self._sections(date)
+        return [(view.repository, view.entry) for part in sections for view in part.entries]
+
+    @property
+    def _recent_from(self) -> dt.date:
+        return self.dates[-1] - dt.timedelta(days=RECENT_DAYS - 1) if self.dates else dt.date.min
+
+    @cached_property
+    def _before(self) -> tuple[Gathered, int]:
         """The latest that is kept and still holds, and of how many days it is."""
         for number, date in reversed(list(enumerate(self.dates, 1))):
             key = self._chain[date]
             if date in self._landmarks() and self.memory.has(_GATHERED, key):
                 found = self.memory.find(_GATHERED, key)
-                if isinstance(found, Gathered) and found.ledgers.recent_from <= recent_from:
+                if isinstance(found, Gathered) and found.ledgers.recent_from <= self._recent_from:
                     return found, number
         return Gathered(), 0
 

@@ -30,6 +30,9 @@ from digest.wording import Markdown
 ARCHIVE_PATH = "archive/index.md"
 """Where the list of all months is."""
 
+MARK = "generator: change-digest"
+"""The line of front matter by which a file is known as ours."""
+
 HEADLINES = 5
 """Entries named at the front of a day."""
 _TOLD_BY_FACTS = frozenset(
@@ -48,6 +51,18 @@ class Page:
     title: str
     """Plain text, for the navigation."""
     content: str
+    source: str | None = None
+    """The file that it is in already, where nobody asked for the content; then that is empty."""
+
+    @classmethod
+    def of_text(cls, path: str, title: str, text: str) -> Page:
+        """The page whose file has such a text."""
+        return cls(path, title, text.replace(f"---\n{MARK}\n", "---\n", 1))
+
+    @property
+    def text(self) -> str:
+        """The text of its file, which says in its front matter who made it."""
+        return self.content.replace("---\n", f"---\n{MARK}\n", 1)
 
 
 @dataclass(frozen=True)

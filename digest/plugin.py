@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from digest import assetfiles, clock
+from digest import assetfiles, clock, garbage
+from digest.ahead import made_ahead
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import collect
 from digest.config import DigestConfig, settings
@@ -32,13 +35,14 @@ from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
 from digest.owing import Asking
 from digest.progress import progress_for
-from digest.rendering.kept import KeptPages, alone
+from digest.rendering.kept import ContentsAhead, KeptPages, alone
 from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
 from digest.serving import Preview
 from digest.settings import Settings
-from digest.site import rewrite, sites, write
+from digest.site import Site, sites
 from digest.sitesize import SiteSize
+from digest.writing import rewrite, write
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,6 +55,9 @@ _THEME = Path(__file__).parent / "theme"
 
 _TEMPLATES = Path(__file__).parent / "templates"
 """What our pages say."""
+
+_PAGES = "pages"
+"""Where in the cache contents and whole pages are."""
 
 
 class DigestPlugin(BasePlugin[DigestConfig]):
@@ -87,6 +94,11 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._search = SearchBox(config, self._settings)
         return config
 
+    def on_pre_build(self, config: MkDocsConfig) -> None:
+        """Put aside what need not be written again, before the site's folder is emptied."""
+        if self._search is not None:
+            self._search.spare(config)
+
     @event_priority(50)
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Bring the archive up to date and add its pages, before other plugins look."""
@@ -96,9 +108,11 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             languages = sites(self._settings, config.site_name)
             self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
             folder = Path(self._pages.name)
-            self._feeds = FeedFiles(folder / "data")
+            kept = self._settings.cache is not None
+            self._feeds = FeedFiles(folder / "data", linked=kept)
             self._feeds.attach(languages, config)
-            written = write(languages, folder / "pages")
+            with garbage.put_off(), self._ahead(languages, folder / "pages", files, config):
+                written = write(languages, folder / "pages", linked=kept)
         except DigestError as error:
             raise PluginError(str(error)) from error
         for problem in languages[0].problems:
@@ -106,8 +120,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         theirs = [file.src_uri for file in files.documentation_pages()]
         taken = {file.dest_uri for file in files}
         homes = [f"{site.base}index.md" for site in languages]
-        for path in written:
-            file = _file(path, str(folder / "pages"), config)
+        for path, source in written.items():
+            file = _file(path, str(folder / "pages"), config, source=source)
             # The user's own home page goes before ours; the others are linked to from all over.
             if file.dest_uri not in taken:
                 files.append(file)
@@ -121,7 +135,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         with resources.as_file(resources.files("digest") / "assets") as assets:
             for name in assetfiles.names():
                 published = f"{assetfiles.FOLDER}/{name}"
-                files.append(_file(published, str(assets), config, source=name))
+                files.append(_file(published, str(assets), config, source=assets / name))
         self._languages = Multilingual(languages, files, theirs)
         if self._search is not None:
             self._search.serve(languages)
@@ -217,7 +231,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         assert self._languages is not None  # noqa: S101 - a whole build went before
         assert self._pages is not None  # noqa: S101
         site = self._languages.site_of(file.src_uri)
-        rewrite(site, file.src_uri, Path(self._pages.name) / "pages")
+        rewritten = rewrite(site, file.src_uri, Path(self._pages.name) / "pages")
+        file.abs_src_path = str(rewritten)
         if self._kept is not None:
             self._kept.forget(file.src_uri)
 
@@ -231,13 +246,27 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         if self._pages is not None:
             self._pages.cleanup()
 
+    def _ahead(
+        self, languages: Sequence[Site], folder: Path, files: Files, config: MkDocsConfig
+    ) -> AbstractContextManager[None]:
+        """Have days made by all cores, and what is made of their pages."""
+        assert self._settings is not None  # noqa: S101 - on_config runs first
+        contents, cache = None, self._settings.cache
+        if cache is not None:
+            paths = [path for site in languages for path in site.paths()]
+            ours = [_file(path, str(folder), config) for path in paths]
+            contents = ContentsAhead.of(cache / _PAGES, config, [*files, *ours])
+        search = self._search.ahead() if self._search is not None else None
+        return made_ahead(languages, of_days=search, of_pages=contents)
+
     def _prepare(self, files: Files, config: MkDocsConfig) -> KeptPages | None:
         """Find or make the contents of our pages."""
         if self._settings is None or self._settings.cache is None:
             return None
-        kept = KeptPages(Store(self._settings.cache / "pages"), config, _THEME)
+        kept = KeptPages(Store(self._settings.cache / _PAGES), config, _THEME)
         ours = [file for file in files.documentation_pages() if file.generated_by == "digest"]
-        kept.prepare(files, ours, alone=alone(config, lambda owner: owner is self))
+        with garbage.put_off():
+            kept.prepare(files, ours, alone=alone(config, lambda owner: owner is self))
         return kept
 
     def _collect(self, current: Settings) -> None:
@@ -285,11 +314,11 @@ def _adapt_theme(config: MkDocsConfig, current: Settings, *, chosen: bool) -> No
         theme["language"] = current.language
 
 
-def _file(path: str, folder: str, config: MkDocsConfig, *, source: str | None = None) -> File:
+def _file(path: str, folder: str, config: MkDocsConfig, *, source: Path | None = None) -> File:
     """A file of the site that lies outside of ``docs_dir``."""
     file = File(path, folder, config.site_dir, use_directory_urls=config.use_directory_urls)
     if source is not None:
-        file.abs_src_path = str(Path(folder) / source)
+        file.abs_src_path = str(source)
     file.generated_by = "digest"
     return file
 

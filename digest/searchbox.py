@@ -6,9 +6,12 @@ it is not, we stand in for it, as far as the theme asks; where it is, it stays.
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 
 from digest.model import LEVELS
-from digest.search import SearchIndex
+from digest.search import Entries, SearchIndex
 from digest.search.sections import page_sections
 from digest.search.texts import Document
 from digest.settings import Settings
@@ -67,6 +70,13 @@ class SearchBox:
         if (folder := str(_TEMPLATES)) not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
 
+    def spare(self, config: MkDocsConfig) -> None:
+        """Keep the index of the build before, as MkDocs is about to empty its folder."""
+        if self._box is None or self._settings.cache is None:
+            return
+        for index in indexes(self._settings, self._settings.cache):
+            index.spare(Path(config.site_dir))
+
     def serve(self, sites: Sequence[Site]) -> None:
         """Take the site's languages, before its first page is shown."""
         self._sites = sites
@@ -74,6 +84,12 @@ class SearchBox:
         if self._box is not None:
             self._box.config.bases = {site.language: site.base for site in sites}
             self._box.config.words = {site.language: _words(site.wording) for site in sites}
+
+    def ahead(self) -> Ahead | None:
+        """Makes the days' part of the index in other processes, where it can be kept."""
+        if self._box is None or self._settings.cache is None:
+            return None
+        return Ahead(self._settings, self._settings.cache)
 
     def add(self, page: Page) -> None:
         """Take a hand-written page, when its content is there."""
@@ -100,15 +116,63 @@ class SearchBox:
         with ExitStack() as stack:
             kept = self._settings.cache
             cache = kept or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            for site in self._sites:
-                index = SearchIndex(
-                    self._settings, cache / "search", language=site.language, base=site.base
-                )
+            made = indexes(self._settings, cache)
+            for index, site in zip(made, self._sites, strict=True):
                 index.write(
                     Path(config.site_dir),
                     self._sections[site.base],
                     directory_urls=config.use_directory_urls,
                 )
+
+
+def indexes(settings: Settings, cache: Path) -> list[SearchIndex]:
+    """The index of each language, the main one first.
+
+    Arguments:
+        settings: the site's settings.
+        cache: the folder of what builds keep for one another.
+    """
+    return [
+        SearchIndex(
+            settings,
+            cache / "search",
+            language=language,
+            base=f"{language}/" if number else "",
+        )
+        for number, language in enumerate(settings.languages)
+    ]
+
+
+class Ahead:
+    """The days' part of the index in each language, see ``digest.ahead``.
+
+    Arguments:
+        settings: the site's settings.
+        cache: where it is kept.
+    """
+
+    def __init__(self, settings: Settings, cache: Path) -> None:
+        self._settings = settings
+        self._cache = cache
+
+    @cached_property
+    def _indexes(self) -> list[SearchIndex]:
+        return indexes(self._settings, self._cache)
+
+    def make(self, date: dt.date, entries: Callable[[], Entries]) -> None:
+        """Index a day; its entries are read once, if at all."""
+        once = functools.cache(entries)
+        for index in self._indexes:
+            index.make(date, once)
+
+    def parts(self) -> int:
+        """How many segments there are in all languages."""
+        return sum(index.parts() for index in self._indexes)
+
+    def join(self, number: int) -> None:
+        """Make one of these segments."""
+        which, place = divmod(number, self._indexes[0].parts())
+        self._indexes[which].join(place)
 
 
 def _words(wording: Wording) -> dict[str, Any]:

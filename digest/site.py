@@ -11,9 +11,9 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
+from typing import TypedDict
 
-from digest.errors import ArchiveError, DigestError
+from digest.errors import ArchiveError
 from digest.feeds.places import Asset, Places
 from digest.feeds.publishing import About, Covered, Publisher
 from digest.feeds.told import DayParts
@@ -36,7 +36,14 @@ from digest.summaries import DaySummary
 from digest.views import Views
 from digest.wording import PageWording
 
-_MARK = "generator: change-digest"
+
+class Offer(TypedDict):
+    """What programs are offered; see ``Site.publish``."""
+
+    site_url: str
+    description: str
+    directory_urls: bool
+    texts: bool
 
 
 class Site:
@@ -71,6 +78,10 @@ class Site:
         self._pages = Pages(self.wording, self.name)
         self.publisher: Publisher | None = None
         """What it offers to programs, if it does; see ``publish``."""
+        self.linked = False
+        """Whether pages that are in files already are told by these."""
+        self.offer: Offer | None = None
+        """How it was asked to."""
         self._wanted: str | None = None
         """The page that is made once more, if one is; without the base."""
 
@@ -104,9 +115,9 @@ class Site:
 
     def _made_again(self, path: str) -> Iterator[Page]:
         """Pages until one is among them, with as few others as may be."""
-        for date, around in self._neighbours():
+        for date in self.dates:
             if day_path(date) == path:
-                yield self._day(date, around, self._shortened(date))
+                yield self._day(date, self._shortened(date))
                 return
         if path in self.views.paths():
             yield self.views.page(path)
@@ -122,37 +133,94 @@ class Site:
             self._pages, self.dates, self.repository_pages, self._keep_month, feeds=feeds
         )
 
-    def _neighbours(self) -> Iterator[tuple[dt.date, tuple[dt.date | None, dt.date | None]]]:
-        """Each day, oldest first, with the nearest earlier and later one."""
-        around = zip((None, *self.dates), self.dates, (*self.dates[1:], None), strict=False)
-        for earlier, date, later in around:
-            yield date, (earlier, later)
+    @cached_property
+    def _around(self) -> dict[dt.date, tuple[dt.date | None, dt.date | None]]:
+        """For each day the nearest earlier and later one."""
+        around = zip((None, *self.dates), (*self.dates[1:], None), strict=False)
+        return dict(zip(self.dates, around, strict=False))
 
     def _made(self) -> Iterator[Page]:
         """Every page, its links and its path as if its language were alone."""
         roundups = self._roundups()
-        memory, part = self.gathering.memory, functools.partial
-        for date, around in self._neighbours():
-            key, short = self.gathering.key(date), self._shortened(date)
-            make = part(self._day, date, around, short)
-            yield memory.get("day", self._key(key, around, short), make)
-            yield from roundups.add(self._told(key, date))
+        for date in self.dates:
+            if self.gathering.wait is not None:
+                self.gathering.wait(date)
+            yield self._keep_day(date)
+            yield from roundups.add(self._told(self.gathering.key(date), date))
             if self.publisher is not None:
-                decided = self._key(key, self.publisher.decides(date))
-                self.publisher.take(memory.get("feeds", decided, part(self._published, date)))
+                self.publisher.take(self._keep_published(date, self.publisher))
         yield from roundups.finish()
         yield from self.views.pages()
         if self.publisher is not None:
             self.publisher.finish()
 
-    def _day(
-        self,
-        date: dt.date,
-        around: tuple[dt.date | None, dt.date | None],
-        short: Sequence[object] | None,
-    ) -> Page:
+    def has(self, date: dt.date) -> bool:
+        """Whether all that is made of a day alone is kept."""
+        memory, key = self.gathering.memory, self.gathering.key(date)
+        if key is None or not memory.has("day", self._day_key(date)):
+            return False
+        publisher = self.publisher
+        if publisher is not None and not memory.has("feeds", self._published_key(date, publisher)):
+            return False
+        return memory.has("numbers", key)
+
+    def keep(self, date: dt.date) -> Page:
+        """Make and keep what is made of a day alone and is not kept yet; its page."""
+        page = self._keep_day(date)
+        _ = self._told(self.gathering.key(date), date)
+        if self.publisher is not None:
+            self._keep_published(date, self.publisher)
+        return replace(page, path=self.base + page.path)
+
+    def _keep_day(self, date: dt.date) -> Page:
+        def make() -> bytes:
+            return self._day(date, self._shortened(date)).text.encode()
+
+        file = self.gathering.memory.file("day", self._day_key(date), make)
+        if file is None:
+            return self._day(date, self._shortened(date))
+        path, title = day_path(date), date.isoformat()
+        if self.linked:
+            return Page(path, title, "", str(file))
+        return Page.of_text(path, title, file.read_text("utf-8"))
+
+    def _day_key(self, date: dt.date) -> str | None:
+        return self._key(self.gathering.key(date), self._around[date], self._shortened(date))
+
+    def _keep_published(self, date: dt.date, publisher: Publisher) -> DayParts:
+        """What programs are offered of a day, its files apart from what is told of it."""
+        key, memory = self._published_key(date, publisher), self.gathering.memory
+        made: list[DayParts] = []
+
+        def whole() -> DayParts:
+            if not made:
+                made.append(self._published(date))
+            return made[0]
+
+        def told() -> DayParts:
+            assets = (replace(asset, content=b"") for asset in whole().assets)
+            return replace(whole(), assets=tuple(assets))
+
+        def content(number: int) -> bytes:
+            return whole().assets[number].content
+
+        if key is None:
+            return whole()
+        parts, files = memory.get("feeds", key, told), []
+        for number, asset in enumerate(parts.assets):
+            named = key_of(key, asset.path)
+            file = memory.file("files", named, functools.partial(content, number))
+            if file is None:
+                return whole()
+            files.append(replace(asset, source=str(file)))
+        return replace(parts, assets=tuple(files))
+
+    def _published_key(self, date: dt.date, publisher: Publisher) -> str | None:
+        return self._key(self.gathering.key(date), publisher.decides(date))
+
+    def _day(self, date: dt.date, short: Sequence[object] | None) -> Page:
         """The page of a day, between the nearest earlier and later one."""
-        previous, following = around
+        previous, following = self._around[date]
         sections = self.gathering.sections(date)
         return self._pages.day(date, sections, previous=previous, following=following, short=short)
 
@@ -233,9 +301,16 @@ class Site:
             ],
         )
         first = self.repositories[0].repository.slug
+        self.offer = {
+            "site_url": site_url,
+            "description": description,
+            "directory_urls": directory_urls,
+            "texts": texts,
+        }
         places = Places(site_url, self.base, first, self.language, directory_urls)
-        choice = self.gathering.gathered.choice
-        self.publisher = Publisher(places, about, choice, put, texts=texts)
+        self.publisher = Publisher(
+            places, about, lambda: self.gathering.gathered.choice, put, texts=texts
+        )
 
     @cached_property
     def views(self) -> Views:
@@ -292,19 +367,17 @@ class Site:
         ]
         return [self.base + path for path in paths]
 
-    def write(self, folder: Path) -> list[str]:
-        """Write every page of this language; see ``write``."""
-        return write([self], folder)
 
-
-def sites(settings: Settings, name: str) -> list[Site]:
+def sites(settings: Settings, name: str, *, memory: Memory | None = None) -> list[Site]:
     """The site in each of its languages, the main one first and at the root.
 
     Arguments:
         settings: the site's settings.
         name: the site's name in its main language.
+        memory: what earlier builds kept; as the settings say by default.
     """
-    memory = Memory(Store(settings.cache / "days") if settings.cache else None)
+    if memory is None:
+        memory = Memory(Store(settings.cache / "days") if settings.cache else None)
     gathering = Gathering(settings, memory)
     return [
         Site(
@@ -316,63 +389,3 @@ def sites(settings: Settings, name: str) -> list[Site]:
         )
         for number, language in enumerate(settings.languages)
     ]
-
-
-def write(languages: Sequence[Site], folder: Path) -> list[str]:
-    """Write every page as a Markdown file, and remove those that there are no more.
-
-    Files that are right already are not touched.
-
-    Arguments:
-        languages: the site in each language.
-        folder: where to; made if it is not there.
-
-    Returns:
-        The paths of all pages, relative to the folder.
-
-    Raises:
-        DigestError: a file is in the way that is not one of ours; nothing is written.
-    """
-    paths = [path for site in languages for path in site.paths()]
-    targets = {folder / path for path in paths}
-    for target in sorted(targets):
-        if target.exists() and not _is_ours(target):
-            raise DigestError(
-                f"{target}: there is a file that was not made by change-digest; "
-                "choose another folder, or remove it"
-            )
-    # In step, so that each day is read once for all languages.
-    for pages in zip(*(site.pages() for site in languages), strict=True):
-        for page in pages:
-            target = folder / page.path
-            data = _marked(page.content).encode()
-            if target.exists() and target.read_bytes() == data:
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-    for path in folder.rglob("*.md"):
-        if path not in targets and _is_ours(path):
-            path.unlink()
-    return paths
-
-
-def rewrite(site: Site, path: str, folder: Path) -> None:
-    """Write one page once more, with the templates as they are now.
-
-    Arguments:
-        site: the site of its language; all of its pages have been written.
-        path: of the page.
-        folder: where all pages were written to.
-    """
-    (folder / path).write_bytes(_marked(site.remade(path).content).encode())
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether a file says in its front matter that we made it."""
-    with path.open("rb") as file:
-        return _MARK.encode() in file.read(400)
-
-
-def _marked(content: str) -> str:
-    """A page that says in its front matter who made it."""
-    return content.replace("---\n", f"---\n{_MARK}\n", 1)

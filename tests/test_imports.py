@@ -24,6 +24,7 @@ LAYERS = {
     "records": ["escape", "errors", "model"],
     "parts": [
         "kept",
+        "garbage",
         "clock",
         "settings",
         "forges",
@@ -88,6 +89,8 @@ LAYERS = {
         "repositorypages",
         "roundups",
         "site",
+        "writing",
+        "ahead",
         "status",
     ],
     "ends": [
@@ -128,7 +131,13 @@ FOREIGN = {
     "click": {"__main__", "deploycommands"},
     "subprocess": {"gitprocess", "processes"},
     "jinja2": {
-        *("templating", "pages", "llm.prompt", "feeds.rendering", "rendering", "serving", "plugin"),
+        "templating",
+        "pages",
+        "llm.prompt",
+        "feeds.rendering",
+        "rendering",
+        "serving",
+        "plugin",
     },
     "openai": {"llm.endpoint", "llm.batches"},
     "httpx2": {"llm.endpoint", "llm.batches"},

@@ -106,5 +106,6 @@ def test_the_folder_does_not_grow_with_what_no_build_has_used(tmp_path: Path) ->
         for path in cache.rglob("*"):
             os.utime(path, (0, 0))
         site.gathering.memory.sweep()
-        sizes.append(sum(path.is_file() for path in cache.rglob("*")))
-    assert sizes[-1] == sizes[-2] <= 2 * sizes[0]
+        sizes.append(sum(path.stat().st_size for path in cache.rglob("*") if path.is_file()))
+    # Never more than twice what one build needs, whose bytes differ a little with their hashes.
+    assert max(sizes) <= 2.1 * sizes[0]

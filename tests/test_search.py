@@ -347,3 +347,46 @@ def test_a_page_is_cut_at_its_headings():
 )
 def test_broken_html_does_not_stop_it(html):
     page_sections(html, url="x/", title="X")
+
+
+def test_what_was_published_before_is_put_aside_and_back(tmp_path):
+    write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
+    before = build(tmp_path)
+    times = {path: path.stat().st_ino for path in (tmp_path / "site").rglob("*.bin")}
+    after = rebuilt(tmp_path)
+    assert after == before
+    assert {path: path.stat().st_ino for path in (tmp_path / "site").rglob("*.bin")} == times
+
+
+def test_what_was_changed_since_is_published_again(tmp_path):
+    write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
+    before = build(tmp_path)
+    first, second, *_ = sorted((tmp_path / "site").rglob("t/*/0.bin"))
+    first.write_bytes(b"changed")
+    second.with_name("more.bin").write_bytes(b"added")
+    assert rebuilt(tmp_path) == before
+
+
+def test_what_is_not_published_any_more_is_removed(tmp_path):
+    every = list(bilingual(6 * A_DAY, a_day=A_DAY))
+    write_archive(tmp_path / "archive", every[: 5 * A_DAY])
+    build(tmp_path)
+    write_archive(tmp_path / "archive", every[5 * A_DAY :])
+    after = rebuilt(tmp_path)
+    assert after == build(tmp_path, "fresh", "fresh-cache")
+
+
+def rebuilt(home: Path) -> dict[str, bytes]:
+    """The files of a site after another build, which empties the site's folder first."""
+    index = SearchIndex(settings(home), home / "cache")
+    index.spare(home / "site")
+    return build(home)
+
+
+def test_notes_of_many_folders_of_sites_are_not_kept_for_ever(tmp_path):
+    write_archive(tmp_path / "archive", bilingual(2 * A_DAY, a_day=A_DAY))
+    for number in range(8):
+        build(tmp_path, f"site-{number}")
+        for place in (tmp_path / "cache" / "published").iterdir():
+            os.utime(place, (number, number))
+    assert len(list((tmp_path / "cache" / "published").iterdir())) <= 6

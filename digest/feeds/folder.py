@@ -17,29 +17,34 @@ class Folder:
     Arguments:
         root: the folder.
         disguised: an ending that files are not to have on the disk.
+        linked: whether what has a file of its own already is only noted.
     """
 
-    def __init__(self, root: Path, *, disguised: str | None = None) -> None:
+    def __init__(self, root: Path, *, disguised: str | None = None, linked: bool = False) -> None:
         self.root = root
         self._disguised = disguised
+        self._linked = linked
         self.written: dict[str, str] = {}
-        """Paths of what was published, with their names on the disk."""
+        """Paths of what was published, with their names on the disk, or where they are."""
 
     def put(self, asset: Asset) -> None:
         """Write a file; one of the user's own that is commonly written by hand is kept."""
-        name = asset.path
+        if self._linked and asset.source is not None:
+            self.written[asset.path] = asset.source
+            return
+        name, content = asset.path, asset.read()
         if self._disguised and name.endswith(self._disguised):
             name += ".txt"
         target = self.root / name
         if target.exists():
             found = target.read_bytes()
-            if found == asset.content:
+            if found == content:
                 self.written[asset.path] = name
                 return
             if target.name in (LLMS, ROBOTS) and _MARK not in found:
                 return
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(asset.content)
+        target.write_bytes(content)
         self.written[asset.path] = name
 
     def tidy(self) -> None:

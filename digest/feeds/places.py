@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from digest.pageviews import day_path, relative
@@ -32,6 +33,12 @@ class Asset:
     path: str
     """Relative to the site's root, with forward slashes."""
     content: bytes
+    source: str | None = None
+    """A file that holds the content, where there is one; then the content is empty."""
+
+    def read(self) -> bytes:
+        """The content, from wherever it is."""
+        return self.content if self.source is None else Path(self.source).read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Publisher:
     Arguments:
         places: where things are.
         about: what the site says of itself.
-        choice: what is in which feed.
+        choice: tells what is in which feed, when all days have been read.
         publish: takes each file that is made.
         texts: whether days are published as plain Markdown too.
     """
@@ -109,14 +109,14 @@ class Publisher:
         self,
         places: Places,
         about: About,
-        choice: Choice,
+        choice: Callable[[], Choice],
         publish: Callable[[Asset], None],
         *,
         texts: bool = True,
     ) -> None:
         self._places = places
         self._about = about
-        self._choice = choice
+        self._chosen = choice
         self._publish = publish
         self._texts = texts
         self._words = cards.speech(places.language)
@@ -152,6 +152,10 @@ class Publisher:
         self._pages = {item.page: item.repository.slug for item in about.repositories}
         self._heads: dict[str, tuple[str, dt.datetime | None]] = {}
         self._dates: dict[str, dt.date] = {}
+
+    @property
+    def _choice(self) -> Choice:
+        return self._chosen()
 
     @property
     def feeds(self) -> list[Feed]:

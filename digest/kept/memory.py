@@ -30,6 +30,11 @@ class Memory:
     def __init__(self, store: Store | None) -> None:
         self._store = store
 
+    @property
+    def root(self) -> Path | None:
+        """The folder where they are kept, if they are."""
+        return self._store.root if self._store else None
+
     def get(self, kind: str, key: str | None, make: Callable[[], _T]) -> _T:
         """A value that was kept, or else the one that is made.
 
@@ -57,9 +62,22 @@ class Memory:
         except pickles.PickleError:
             return None
 
-    def has(self, kind: str, key: str) -> bool:
+    def file(self, kind: str, key: str | None, make: Callable[[], bytes]) -> Path | None:
+        """A file with bytes that were kept, or else with those that are made; None for no file.
+
+        Arguments:
+            kind: what it is; a folder's name.
+            key: the hash of all that decides it; None where that is not known.
+            make: makes the bytes; not asked where there can be no file.
+        """
+        if self._store is None or key is None:
+            return None
+        file = self._store.file(kind, key) or self._store.save_file(kind, key, make())
+        return file and file.absolute()
+
+    def has(self, kind: str, key: str | None) -> bool:
         """Whether a value is kept, without reading it."""
-        return self._store is not None and self._store.has(kind, key)
+        return self._store is not None and key is not None and self._store.has(kind, key)
 
     def put(self, kind: str, key: str, value: object) -> None:
         """Keep a value."""

@@ -66,36 +66,67 @@ class Store:
 
     def save(self, kind: str, key: str, data: bytes) -> None:
         """Keep something."""
-        try:
-            if self._aside is None:
-                self._write(self._place(self.root, kind, key), data)
-                return
-        except OSError as error:
-            _log.warning(
-                "%s: what a build makes cannot be kept there (%s): the next one makes it again",
-                self.root,
-                error.strerror,
-            )
+        self._keep(kind, key, zlib.compress(data, 1))
+
+    def _keep(self, kind: str, key: str, data: bytes) -> Path | None:
+        """Write a file in the folder, or else in one of this build; None where neither can be."""
+        if self._aside is None:
+            path = self._place(self.root, kind, key)
+            try:
+                self._write(path, data)
+            except OSError as error:
+                _log.warning(
+                    "%s: what a build makes cannot be kept there (%s): the next one makes it again",
+                    self.root,
+                    error.strerror,
+                )
+            else:
+                return path
         with suppress(OSError):
             if self._aside is None:
                 self._aside = Path(tempfile.mkdtemp(prefix="change-digest-"))
                 weakref.finalize(self, shutil.rmtree, self._aside, ignore_errors=True)
-            self._write(self._place(self._aside, kind, key), data)
+            path = self._place(self._aside, kind, key)
+            self._write(path, data)
+            return path
+        return None
 
     def _write(self, path: Path, data: bytes) -> None:
+        """Write a file whole or not at all."""
         # Not the number of the process alone: threads share it, and so do hosts with one folder.
         temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
         try:
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 (path.parents[2] / _FOLDER_TAG).write_bytes(_TAG)
-            temporary.write_bytes(zlib.compress(data, 1))
+            temporary.write_bytes(data)
             temporary.replace(path)
         except OSError:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
         self._used.add(path)
+
+    def file(self, kind: str, key: str) -> Path | None:
+        """The file with what ``save_file`` kept, as it was kept, or None."""
+        for path, note in zip(
+            self._paths(kind, key), self._paths(f"{kind}-notes", key), strict=True
+        ):
+            try:
+                data, noted = path.read_bytes(), note.read_bytes()
+            except OSError:
+                continue
+            if _checked(data) == noted:
+                self._use(path)
+                self._use(note)
+                return path
+        return None
+
+    def save_file(self, kind: str, key: str, data: bytes) -> Path | None:
+        """Keep something as a file that others can read as it is; None where that fails."""
+        path = self._keep(kind, key, data)
+        noted = path is not None and self._keep(f"{kind}-notes", key, _checked(data)) is not None
+        return path if noted else None
 
     def sweep(self) -> int:
         """Remove what was not used, oldest first, until as much is left as was used.
@@ -136,6 +167,11 @@ class Store:
     @staticmethod
     def _place(root: Path, kind: str, key: str) -> Path:
         return root / kind / key[:2] / key[2:]
+
+
+def _checked(data: bytes) -> bytes:
+    """What tells whether a file is still as it was written."""
+    return b"%d %08x" % (len(data), zlib.crc32(data))
 
 
 def _size(path: Path) -> int:

@@ -11,8 +11,10 @@ which are said again, so that ``--strict`` finds what it would have found.
 from __future__ import annotations
 
 import functools
+import json
 import logging
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,48 @@ class Tally:
     """Pages whose whole HTML was kept."""
 
 
+@dataclass(frozen=True)
+class ContentsAhead:
+    """Makes the contents of pages in other processes; ``KeptPages`` then finds them kept.
+
+    Arguments:
+        root: where they are kept.
+        targets: the site's files, as far as they are known; contents that depend on others
+            are made again.
+        options: the configuration's part.
+        markdown: the key of all that decides a content, but for the page itself.
+    """
+
+    root: Path
+    targets: Mapping[str, Target]
+    options: Options
+    markdown: str
+
+    @classmethod
+    def of(cls, root: Path, config: MkDocsConfig, files: Iterable[File]) -> ContentsAhead | None:
+        """For a site with such files, if contents can be kept."""
+        try:
+            key = keys.of_markdown(config)
+        except keys.NoKeyError:
+            return None
+        return cls(root, {file.src_uri: _target(file) for file in files}, Options.of(config), key)
+
+    def __call__(self, path: str, written: str) -> None:
+        """Make the content of a page, if it is not kept.
+
+        Arguments:
+            path: of the page.
+            written: its file's text.
+        """
+        target, store = self.targets[path], Store(self.root)
+        text, _ = meta.get_data(written)
+        key = _content_key(self.markdown, target, keys.text_digest(text))
+        if not store.has("pages", key):
+            rest, content = render(Source(target, text), self.targets, self.options).dump()
+            store.save("contents", key, content)
+            store.save("pages", key, rest)
+
+
 @dataclass
 class KeptPages:
     """The pages of one build.
@@ -112,19 +156,35 @@ class KeptPages:
         missing: list[tuple[Source, _Kept]] = []
         for file in ours:
             self.tally.pages += 1
-            text, front = meta.get_data(file.content_string)
-            hashed = keys.text_digest(text)
-            key = keys.digest(markdown, file.src_uri, file.url, hashed)
+            front, hashed = self._head(file)
+            key = _content_key(markdown, targets[file.src_uri], hashed)
             rendered = self._load(key)
             if rendered is not None and rendered.fits(targets):
                 self.tally.contents += 1
                 self._pages[file.src_uri] = _Kept(front, hashed, key, rendered)
             else:
                 nothing = Rendered("", None, [], [], {}, {})
-                missing.append(
-                    (Source(targets[file.src_uri], text), _Kept(front, hashed, key, nothing))
-                )
+                text, _ = meta.get_data(file.content_string)
+                source = Source(targets[file.src_uri], text)
+                missing.append((source, _Kept(front, hashed, key, nothing)))
         self._render(missing, targets)
+
+    def _head(self, file: File) -> tuple[dict[str, Any], str]:
+        """The front matter of a page, and the hash of its text.
+
+        A file of the cache is named after all that decides it, so it is read once.
+        """
+        place = file.abs_src_path or ""
+        key = keys.text_digest(f"{place}")
+        kept = place.startswith(f"{self.store.root.parent.absolute()}{os.sep}")
+        if kept and (found := self.store.load("heads", key)) is not None:
+            front, hashed = json.loads(found)
+            return front, hashed
+        text, front = meta.get_data(file.content_string)
+        head = front, keys.text_digest(text)
+        if kept:
+            self.store.save("heads", key, json.dumps(head).encode())
+        return head
 
     def _render(self, missing: list[tuple[Source, _Kept]], targets: dict[str, Target]) -> None:
         options = Options.of(self.config)
@@ -301,6 +361,11 @@ def alone(config: MkDocsConfig, ours: Callable[[object], bool]) -> bool:
         for event in _LOOKERS
         for method in config.plugins.events[event]
     )
+
+
+def _content_key(markdown: str, page: Target, text: str) -> str:
+    """The key of a page's content, by the hash of its text."""
+    return keys.digest(markdown, page.src_uri, page.url, text)
 
 
 def _target(file: File) -> Target:

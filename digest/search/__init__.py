@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -26,6 +27,7 @@ from digest.model import Entry, Repository
 from digest.pageviews import anchors
 from digest.search.postings import Lists
 from digest.search.segments import LARGE, Lot, blocks, digest_of, lot, segment
+from digest.search.spared import Spared
 from digest.search.store import Store
 from digest.search.texts import Document, PlainWording, entry_document
 from digest.settings import Settings
@@ -40,6 +42,9 @@ _MADE_BY = (
     *("pageviews.py", "phrases.py", "wording.py", "__init__.py"),
 )
 """What of this package the index depends on beside the archive."""
+
+Entries = Sequence[tuple[Repository, Entry]]
+"""Of a day, in the order of its page."""
 
 
 class SearchIndex:
@@ -58,6 +63,7 @@ class SearchIndex:
         self._settings = settings
         self._language = language or settings.language
         self._base = base
+        self._cache = cache
         self._archive = Archive(settings.archive)
         self._store = Store(cache / f"{self._language}-{digest_of(base)[:6]}")
         self._made_by = digest_of(*_sources())
@@ -80,28 +86,55 @@ class SearchIndex:
         Raises:
             DigestError: a file cannot be written.
         """
+        target = site_dir / self._base / FOLDER
+        spared = Spared(target, self._cache)
+        spared.give()
         with closing(self._store):
-            self._write(site_dir / self._base / FOLDER, sections, directory_urls=directory_urls)
+            self._write(target, sections, directory_urls=directory_urls)
+        spared.note()
+
+    def spare(self, site_dir: Path) -> None:
+        """Keep what the build before published from being removed, until the next to write."""
+        Spared(site_dir / self._base / FOLDER, self._cache).take()
+
+    def make(self, date: dt.date, entries: Callable[[], Entries]) -> None:
+        """Index a day, if that is not kept, for one of the next to write.
+
+        Arguments:
+            date: the day.
+            entries: reads the entries of its page.
+        """
+        self._lot(date, entries)
+
+    def parts(self) -> int:
+        """How many segments the days have."""
+        return len(blocks(self._dates()))
+
+    def join(self, number: int) -> None:
+        """Make one of these segments, if it is not kept, for one of the next to write."""
+        self._segment([self._lot(date) for date in blocks(self._dates())[number]])
 
     def _write(self, target: Path, sections: Sequence[Document], *, directory_urls: bool) -> None:
-        lots = {date: self._lot(date) for date in self._dates()}
-        parts = [[lots[date] for date in block] for block in blocks(lots)]
+        parts = [[self._lot(date) for date in block] for block in blocks(self._dates())]
         if sections:
             parts.append([self._pages(sections)])
-        keys = []
-        for part in parts:
-            key = digest_of(self._made_by, *(item.key for item in part))
-            if not self._store.has_segment(key):
-                self._store.keep_segment(segment(key, part, map(self._lists, part)))
-            keys.append(key)
+        keys = [self._segment(part) for part in parts]
         for key in keys:
             self._store.publish("s", key, target)
         used = [item.key for part in parts for item in part]
         for key in used:
             self._store.publish("t", key, target)
         self._manifest(target, keys, directory_urls=directory_urls)
-        self._store.forget("s", keys)
-        self._store.forget("t", used)
+        for kind, needed in (("s", keys), ("t", used)):
+            self._store.forget(kind, needed)
+            _remove_others(target / kind, needed)
+
+    def _segment(self, part: Sequence[Lot]) -> str:
+        """The key of the segment of some lots, which is there."""
+        key = digest_of(self._made_by, *(item.key for item in part))
+        if not self._store.has_segment(key):
+            self._store.keep_segment(segment(key, part, map(self._lists, part)))
+        return key
 
     def _manifest(self, target: Path, keys: Sequence[str], *, directory_urls: bool) -> None:
         content = {
@@ -122,7 +155,7 @@ class SearchIndex:
         slugs = [repository.slug for repository in self._settings.repositories]
         return sorted({date for slug in slugs for date in self._archive.dates(slug)})
 
-    def _lot(self, date: dt.date) -> Lot:
+    def _lot(self, date: dt.date, entries: Callable[[], Entries] | None = None) -> Lot:
         """A day, from what was kept where its files are the same."""
         files = [
             (repository.slug, found)
@@ -130,10 +163,10 @@ class SearchIndex:
             if (found := self._archive.fingerprint(repository.slug, date)) is not None
         ]
         key = digest_of(self._made_by, date, *(part for file in files for part in file))
-        return self._store.lot(key) or self._make(key, date)
+        kept = self._store.lot(key)
+        return kept or self._make(key, date, entries() if entries else list(self._entries(date)))
 
-    def _make(self, key: str, date: dt.date) -> Lot:
-        entries = list(self._entries(date))
+    def _make(self, key: str, date: dt.date, entries: Entries) -> Lot:
         documents = [
             entry_document(repository, entry, anchor, self._wording)
             for (repository, entry), anchor in zip(entries, anchors(entries), strict=True)
@@ -166,9 +199,18 @@ class SearchIndex:
         if found is None:
             if not item.name:
                 raise DigestError("the cache of the search index is damaged: remove it")
-            found = self._make(item.key, dt.date.fromisoformat(item.name)).lists
+            date = dt.date.fromisoformat(item.name)
+            found = self._make(item.key, date, list(self._entries(date))).lists
             assert found is not None  # noqa: S101 - just made
         return found
+
+
+def _remove_others(place: Path, needed: Iterable[str]) -> None:
+    """Remove what was published before and is not any more."""
+    kept = set(needed)
+    for folder in [*place.iterdir()] if place.is_dir() else []:
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sources() -> Iterator[bytes]:

@@ -108,8 +108,9 @@ class Store:
             raise DigestError(f"{self.root}: the cache of the search index was emptied meanwhile")
         try:
             folder.mkdir(parents=True)
-            for source in self._place(kind, key).glob("*.bin"):
-                shutil.copyfile(source, folder / source.name)
+            for source in os.scandir(self._place(kind, key)):
+                if source.name.endswith(".bin"):
+                    shutil.copyfile(source.path, folder / source.name)
         except OSError as error:
             raise DigestError(f"{folder}: the search index cannot be written ({error})") from error
 

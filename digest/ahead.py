@@ -1,0 +1,251 @@
+"""Days made ahead by all cores, where many of them are to be made.
+
+Pages are made in one pass, oldest day first (``site``).  All that is made of one day alone is
+made here by processes of their own, which put it where the pass looks for it: what earlier
+builds kept.  So the pass is the same, and finds its days made.
+
+::
+
+    what needs the day's own file only (search)     while the days are gathered
+    pages, feeds and data, contents                 when they are
+
+Each process is told what the first reading of all days found (``gathering``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from digest import garbage
+from digest.gathering import Gathered
+from digest.kept import pickles
+from digest.kept.memory import Memory
+from digest.kept.store import Store
+from digest.model import Entry, Repository
+from digest.processes import cores
+from digest.settings import Settings
+from digest.site import Offer, Site, sites
+
+WORTH_IT = 16
+"""Days from which starting processes takes less time than it saves; more than are gathered anew
+each morning."""
+_DAYS_BETWEEN = 8
+"""Days after which a process looks for garbage."""
+
+
+class OfDays(Protocol):
+    """What is made of days beside pages, and needs no other day."""
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        """Make and keep what there is of a day.
+
+        Arguments:
+            date: the day.
+            entries: reads its entries.
+        """
+
+    def parts(self) -> int:
+        """How many things there are to be made of several days, when each day is made."""
+
+    def join(self, number: int) -> None:
+        """Make and keep one of these."""
+
+
+_T = TypeVar("_T")
+OfPages = Callable[[str, str], None]
+"""Makes and keeps what there is to be made of a page, by its path and its text."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """All that a process must know; it can be pickled."""
+
+    settings: Settings
+    name: str
+    store: Path
+    offers: tuple[Offer | None, ...]
+    of_days: OfDays | None
+    of_pages: OfPages | None
+
+
+@contextmanager
+def made_ahead(
+    languages: Sequence[Site],
+    *,
+    of_days: OfDays | None = None,
+    of_pages: OfPages | None = None,
+    workers: int | None = None,
+) -> Iterator[None]:
+    """Have days made by processes of their own as long as this lasts.
+
+    Nothing is made ahead where there is little to make, one core, or a damaged archive, of
+    which each build is to tell.
+
+    Arguments:
+        languages: the site in each language.
+        of_days: makes what needs no page; it can be pickled, like the next.
+        of_pages: makes what there is to be made of each day's page.
+        workers: how many processes; None for one on each core.
+    """
+    gathering = languages[0].gathering
+    workers = workers or cores()
+    if workers < 2 or gathering.problems or len(gathering.dates) < WORTH_IT:  # noqa: PLR2004
+        yield
+        return
+    own = gathering.memory
+    with tempfile.TemporaryDirectory(prefix="change-digest-") as aside:
+        store = own.root or Path(aside, "days")
+        if own.root is None:
+            gathering.memory = Memory(Store(store))
+        plan = _Plan(
+            languages[0].settings,
+            languages[0].name,
+            store,
+            tuple(site.offer for site in languages),
+            _sendable(of_days),
+            _sendable(of_pages),
+        )
+        ahead = _Ahead(languages, plan, workers, Path(aside, "gathered"))
+        whole = False
+        try:
+            ahead.begin()
+            gathering.wait = ahead.wait
+            yield
+            whole = True
+        finally:
+            gathering.wait = None
+            gathering.memory = own
+            ahead.end(whole=whole)
+
+
+class _Ahead:
+    """The processes of one build."""
+
+    def __init__(
+        self, languages: Sequence[Site], plan: _Plan, workers: int, gathered: Path
+    ) -> None:
+        self._languages = languages
+        self._plan = plan
+        self._workers = workers
+        self._gathered = gathered
+        self._pool: ProcessPoolExecutor | None = None
+        self._days: dict[dt.date, Future[None]] = {}
+
+    def begin(self) -> None:
+        """Have made what is missing."""
+        try:
+            self._begin()
+        except BrokenProcessPool:
+            self._days.clear()
+
+    def _begin(self) -> None:
+        gathering = self._languages[0].gathering
+        new = gathering.ungathered()
+        if self._plan.of_days is not None and len(new) >= WORTH_IT:
+            pool = self._start()
+            for date in new:
+                pool.submit(_make_of_day, date)
+        missing = [
+            date for date in gathering.dates if not all(site.has(date) for site in self._languages)
+        ]
+        if len(missing) < WORTH_IT or gathering.problems:
+            return
+        pool = self._start()
+        told = gathering.gathered
+        part = Gathered(hindsight=told.hindsight, choice=told.choice, unfinished=told.unfinished)
+        self._gathered.write_bytes(pickles.dumps(part))
+        for date in missing:
+            self._days[date] = pool.submit(_make_day, date, self._gathered)
+        if self._plan.of_days is not None:
+            for number in range(self._plan.of_days.parts()):
+                pool.submit(_join, number)
+
+    def wait(self, date: dt.date) -> None:
+        """Wait until a day is made."""
+        future = self._days.pop(date, None)
+        if future is None:
+            return
+        try:
+            future.result()
+        except BrokenProcessPool:
+            self._days.clear()  # a process was killed: the rest is made here
+
+    def end(self, *, whole: bool) -> None:
+        """Wait for all that is still being made, or, where the pass failed, was begun."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=not whole)
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Spawned and not forked: ``mkdocs serve`` has threads.
+            self._pool = ProcessPoolExecutor(
+                self._workers, get_context("spawn"), initializer=_begin, initargs=(self._plan,)
+            )
+        return self._pool
+
+
+def _sendable(value: _T) -> _T | None:
+    """What can be handed to another process, or None: an extension may have a lambda, say."""
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+    return value
+
+
+# In a process of its own
+
+_plan: _Plan | None = None
+_sites: list[Site] = []
+_told: Path | None = None
+
+
+def _begin(plan: _Plan) -> None:
+    global _plan  # noqa: PLW0603 - the one way to give a worker its own
+    _plan = plan
+    memory = Memory(Store(plan.store))
+    _sites[:] = sites(plan.settings, plan.name, memory=memory)
+    for site, offer in zip(_sites, plan.offers, strict=True):
+        if offer is not None:
+            site.publish(lambda _: None, **offer)
+    garbage.put_off_for_good()
+
+
+def _make_of_day(date: dt.date) -> None:
+    assert _plan is not None  # noqa: S101 - set by the initializer
+    assert _plan.of_days is not None  # noqa: S101 - asked for only where there is one
+    _plan.of_days.make(date, lambda: _sites[0].gathering.entries(date))
+
+
+def _join(number: int) -> None:
+    assert _plan is not None  # noqa: S101
+    assert _plan.of_days is not None  # noqa: S101
+    _plan.of_days.join(number)
+
+
+def _make_day(date: dt.date, gathered: Path) -> None:
+    global _told  # noqa: PLW0603
+    assert _plan is not None  # noqa: S101
+    if _told != gathered:
+        found = pickles.loads(gathered.read_bytes())
+        assert isinstance(found, Gathered)  # noqa: S101 - written a moment ago
+        _sites[0].gathering.take(found)
+        _told = gathered
+    if date.day % _DAYS_BETWEEN == 0:
+        garbage.look()
+    for site in _sites:
+        page = site.keep(date)
+        if _plan.of_pages is not None:
+            _plan.of_pages(page.path, page.text)

@@ -1,0 +1,147 @@
+"""Days made ahead by processes of their own: the same files as in one process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from support.archives import FIRST, day, entry, settings
+
+from digest.ahead import WORTH_IT, made_ahead
+from digest.feeds.folder import Folder
+from digest.kept.memory import Memory
+from digest.kept.store import Store
+from digest.model import Day, Entry, Repository, Revert
+from digest.settings import Settings
+from digest.site import Site, sites
+from digest.writing import write
+
+DAYS = WORTH_IT + 2
+
+
+def days() -> list[Day]:
+    """One commit a day; the last takes the first back, which the first day's page tells."""
+    made = [
+        day(FIRST + dt.timedelta(days=n), [entry(f"feat: {n}", sha=f"{n + 1:07x}")])
+        for n in range(DAYS - 1)
+    ]
+    undone = Revert(sha=made[0].entries[0].commit.sha)
+    last = entry("Take it back", sha="fffffff", reverts=(undone,))
+    return [*made, day(FIRST + dt.timedelta(days=DAYS - 1), [last])]
+
+
+def languages(current: Settings, data: Path) -> list[Site]:
+    """Both languages of a site, with what they offer."""
+    made = sites(current, "Digest")
+    folder = Folder(data)
+    for site in made:
+        site.publish(folder.put, site_url="https://d.org/", identity="Digest", description="d")
+    return made
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def current(folder: Path, *archived: Day, cache: bool) -> Settings:
+    made = settings(folder, *archived)
+    return replace(made, languages=("en", "zh"), cache=folder / "cache" if cache else None)
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Notes which days and pages it was asked for."""
+
+    folder: Path
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        (self.folder / f"{date}").write_text(str(len(entries())))
+
+    def parts(self) -> int:
+        return 2
+
+    def join(self, number: int) -> None:
+        (self.folder / f"part-{number}").touch()
+
+    def __call__(self, path: str, text: str) -> None:
+        (self.folder / path.replace("/", "-")).write_text(text)
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> None:
+    alone = current(tmp_path / "a", *days(), cache=False)
+    write(languages(alone, tmp_path / "a-data"), tmp_path / "one")
+    many = current(tmp_path / "b", *days(), cache=cache)
+    made = languages(many, tmp_path / "b-data")
+    notes = Notes(tmp_path / "notes")
+    notes.folder.mkdir()
+    with made_ahead(made, of_days=notes, of_pages=notes, workers=2):
+        write(made, tmp_path / "two")
+    assert "Reverted by" in (tmp_path / "one" / f"{FIRST:%Y/%m/%d}.md").read_text("utf-8")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert files(tmp_path / "a-data") == files(tmp_path / "b-data")
+    noted = files(notes.folder)
+    pages = {name: text for name, text in noted.items() if name.endswith(".md")}
+    written = files(tmp_path / "two")
+    assert len(pages) == 2 * DAYS
+    assert all(written[name.replace("-", "/")] == text for name, text in pages.items())
+    assert noted[f"{FIRST}"] == b"1"
+    assert {"part-0", "part-1"} <= noted.keys()
+
+
+def test_what_was_made_ahead_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = current(tmp_path, *days(), cache=True)
+    made = languages(many, tmp_path / "data")
+    monkeypatch.setattr(Site, "_day", lambda *_: pytest.fail("made by this process"))
+    with made_ahead(made, workers=2):
+        write(made, tmp_path / "pages")
+
+
+class Deadly(Notes):
+    """Ends its process, as a machine that runs out of memory does."""
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        os._exit(1)
+
+
+def test_a_process_that_is_killed_costs_time_only(tmp_path: Path) -> None:
+    alone = current(tmp_path / "a", *days(), cache=False)
+    write(sites(alone, "Digest"), tmp_path / "one")
+    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
+    with made_ahead(made, of_days=Deadly(tmp_path), workers=2):
+        write(made, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Path) -> None:
+    many = current(tmp_path, *days(), cache=True)
+    broken = next((tmp_path / "archive").rglob(f"{FIRST}.json"))
+    broken.write_text("{", "utf-8")
+    made = languages(many, tmp_path / "data")
+    with made_ahead(made, workers=2):
+        write(made, tmp_path / "pages")
+    assert [problem.path for problem in made[0].problems] == [broken]
+
+
+def test_a_kept_file_that_was_changed_is_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    memory = Memory(store)
+    first = memory.file("day", "a" * 64, lambda: b"made")
+    assert first is not None
+    assert memory.file("day", "a" * 64, lambda: b"not asked") == first
+    assert first.read_bytes() == b"made"
+    first.write_bytes(b"mad")
+    again = memory.file("day", "a" * 64, lambda: b"made anew")
+    assert again == first
+    assert first.read_bytes() == b"made anew"
