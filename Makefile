@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CONFIG ?= mkdocs.yml
+# One more than there are cores: now and then each of the tests waits for a server or a browser.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 export NO_MKDOCS_2_WARNING := 1
 
@@ -26,7 +28,7 @@ status: $(VENV)/.installed ## how each repository stands
 
 test: lint ## lint, types and all tests
 	@scratch=$$(sh tests/scratch.sh) || exit 1; trap 'rm -rf "$$scratch"' EXIT INT TERM; \
-	TMPDIR=$$scratch $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	TMPDIR=$$scratch $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

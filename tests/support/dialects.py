@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -18,7 +19,18 @@ EXTENSIONS = ["attr_list", "md_in_html", "tables", "admonition", "toc"]
 
 def html(page: str) -> str:
     """A page as Python-Markdown reads it, with the extensions of the shipped site."""
-    return markdown.markdown(without_front_matter(page), extensions=EXTENSIONS)
+    found: str = _python_markdown().reset().convert(without_front_matter(page))
+    return found
+
+
+@cache
+def _python_markdown() -> markdown.Markdown:
+    return markdown.Markdown(extensions=EXTENSIONS)
+
+
+@cache
+def _commonmark() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
 def without_front_matter(page: str) -> str:
@@ -61,14 +73,23 @@ def lines(page: Page) -> list[str]:
     return [" ".join(visible_text(f"---\n---\n{item}").split()) for item in items]
 
 
-def skeleton(source: str) -> tuple[list[str], list[tuple[int, str]]]:
-    return Shape(source).elements, [(level, name) for level, name, _ in outline(source)]
+Skeleton = tuple[list[str], list[tuple[int, str]]]
+
+
+def skeleton(source: str) -> Skeleton:
+    return skeleton_and_headings(source)[0]
+
+
+def skeleton_and_headings(source: str) -> tuple[Skeleton, list[tuple[int, str]]]:
+    """A page's elements with the levels and ids of its headings; and what these say."""
+    headings = outline(source)
+    ids = [(level, name) for level, name, _ in headings]
+    return (Shape(source).elements, ids), [(level, text) for level, _, text in headings]
 
 
 def commonmark_shape(page: str) -> list[str]:
     """The elements as CommonMark with tables reads them; our raw HTML as it stands."""
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    return Shape(parser.render(without_front_matter(page))).elements
+    return Shape(_commonmark().render(without_front_matter(page))).elements
 
 
 def outline_is_sound(levels: list[int]) -> bool:
