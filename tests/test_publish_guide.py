@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import yaml
 from click.testing import CliRunner
 from support.building import ROOT, epoch
 from support.gitrepo import GitRepo
+from support.programs import programs
 
 from digest.__main__ import main
 from digest.scaffolding import write
@@ -39,7 +40,7 @@ def lines(language: str, kind: str, within: str) -> list[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A site that ``init`` has made, of one repository, and the programs of the guide."""
     engine = GitRepo.create(tmp_path / "engine")
     engine.commit("feat: a first thing", {"a.py": "x = 1\n"}, date="2026-02-13T09:00:00+00:00")
@@ -47,18 +48,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(home, urls=[str(engine.path)])
     config = home / "mkdocs.yml"
     config.write_text(config.read_text("utf-8").replace("days: 30", "days: 2"), "utf-8")
-    programs = home / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    for name, module in (("python", ""), ("mkdocs", "-m mkdocs ")):
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {module}"$@"\n')
-        program.chmod(0o755)
     for name in [*os.environ]:
         if name.startswith(("GITHUB_", "DIGEST_", "OPENAI_", "SITE_")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch(NOW))
-    return home
+    with programs(home / ".venv" / "bin") as folder:
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        yield home
 
 
 @pytest.mark.parametrize("kind", ["sh", "ini", "yaml"])
@@ -116,14 +112,14 @@ def test_a_machine_of_ones_own(site: Path) -> None:
         return subprocess.run([str(program)], capture_output=True, text=True, check=False)
 
     done = run()
-    assert done.returncode == 0, done.stderr
-    assert "Zensical" not in done.stderr, "nothing for others in the log of each morning"
-    assert "1 of 1 repositories reached" in done.stderr
+    assert done.returncode == 0, done.stdout
+    assert "Zensical" not in done.stdout, "nothing for others in the log of each morning"
+    assert "1 of 1 repositories reached" in done.stdout
     first = (site / "current" / PAGE).read_text("utf-8")
     (site.parent / "engine").rename(site.parent / "gone")
     done = run()
-    assert done.returncode == 0, done.stderr
-    assert "not reached" in done.stderr
+    assert done.returncode == 0, done.stdout
+    assert "not reached" in done.stdout
     assert "a first thing" in (site / "current" / PAGE).read_text("utf-8")
     assert (site / "old" / PAGE).read_text("utf-8") == first
     second = {path: path.stat().st_mtime_ns for path in (site / "current").rglob("*")}
