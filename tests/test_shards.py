@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from support import processes
+from support.building import epoch
 from support.gitrepo import GitRepo
 
 from digest.archive import Archive
@@ -22,8 +21,9 @@ NOW = "2026-02-14T06:17:00+00:00"
 SLUGS = [f"acme/r{number}" for number in range(10)]
 TOTAL = 4
 _WORK = """
-import sys
+import os, sys
 from digest.__main__ import main
+os.setsid()  # so that what it starts is killed with it
 for command in sys.argv[1:]:
     main(command.split(), standalone_mode=False)
 """
@@ -71,19 +71,12 @@ class Site:
         (home / "mkdocs.yml").write_text(json.dumps(config))
         return home
 
-    def start(self, number: int, *commands: str) -> subprocess.Popen[bytes]:
+    def start(self, number: int, *commands: str) -> processes.Command:
         """A process that does what one job of the workflow does, or part of that."""
         shard = f"{number}/{TOTAL}"
         known = commands or ("archive pull", f"collect --shard {shard}", "archive push")
-        epoch = str(int(dt.datetime.fromisoformat(NOW).timestamp()))
-        return subprocess.Popen(
-            [sys.executable, "-c", _WORK, *known],
-            cwd=self.machines[number - 1],
-            env=os.environ | {"SOURCE_DATE_EPOCH": epoch, "DIGEST_ARCHIVE_REMOTE": "../remote"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        environ = {"SOURCE_DATE_EPOCH": epoch(NOW), "DIGEST_ARCHIVE_REMOTE": "../remote"}
+        return processes.Command(*known, cwd=self.machines[number - 1], env=environ, code=_WORK)
 
     def published(self) -> dict[str, list[str]]:
         """The files on the branch by repository; each of them is whole."""
@@ -98,10 +91,17 @@ class Site:
         return found
 
 
-def finish(process: subprocess.Popen[bytes]) -> str:
-    said = process.communicate(timeout=120)[0].decode()
-    assert process.returncode == 0, said
-    return said
+def finish(process: processes.Command) -> str:
+    with process:
+        assert process.wait() == 0, process.said
+        return process.said
+
+
+def kill(process: processes.Command) -> None:
+    """End a process that is at work, and what it has started."""
+    with process:
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL, "it was killed while it was at work"
 
 
 def test_parts_at_the_same_time_and_one_is_killed(tmp_path: Path) -> None:
@@ -113,9 +113,7 @@ def test_parts_at_the_same_time_and_one_is_killed(tmp_path: Path) -> None:
     deadline = time.monotonic() + 60
     while not list(states.glob("**/repository.state")) and time.monotonic() < deadline:
         time.sleep(0.002)
-    os.killpg(victim.pid, signal.SIGKILL)
-    victim.communicate()
-    assert victim.returncode == -signal.SIGKILL, "it was killed while it collected"
+    kill(victim)
     for process in processes.values():
         finish(process)
     found = site.published()
@@ -148,8 +146,7 @@ def test_a_push_that_is_killed_is_whole_or_not_there(tmp_path: Path) -> None:
     deadline = time.monotonic() + 60
     while not mark.exists() and time.monotonic() < deadline:
         time.sleep(0.002)
-    os.killpg(victim.pid, signal.SIGKILL)
-    victim.communicate()
+    kill(victim)
     assert mark.exists()
     # What of git outlived it may still finish, with all or with nothing.
     time.sleep(0.8)
