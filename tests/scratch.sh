@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a folder for what the tests write, and prints its name: in memory, where there is room and
-# programs may run there; on a disk, half of the tests' time is waiting for it.
+# programs may run there; on a disk, much of the tests' time is waiting for it.
 for place in /dev/shm "${TMPDIR:-/tmp}"; do
   room=$(df -Pk "$place" 2>/dev/null | awk 'NR == 2 { print $4 }')
   [ "${room:-0}" -gt 4000000 ] || [ "$place" != /dev/shm ] || continue
