@@ -9,7 +9,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build serve collect status test lint bench accuracy clean
+.PHONY: help build serve collect status test lint style types suite bench accuracy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,14 +26,21 @@ collect: $(VENV)/.installed ## bring the archive up to date, without building
 status: $(VENV)/.installed ## how each repository stands
 	$(BIN)/python -m digest status --config-file $(CONFIG)
 
-test: lint ## lint, types and all tests
-	@scratch=$$(sh tests/scratch.sh) || exit 1; trap 'rm -rf "$$scratch"' EXIT INT TERM; \
-	TMPDIR=$$scratch $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+test: style ## lint, types and all tests
+	@$(MAKE) --no-print-directory --jobs 2 types suite
 
-lint: $(VENV)/.tested
+lint: style types
+
+style: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.tested
 	$(BIN)/mypy
+
+suite: $(VENV)/.tested
+	@scratch=$$(sh tests/scratch.sh) || exit 1; trap 'rm -rf "$$scratch"' EXIT INT TERM; \
+	TMPDIR=$$scratch $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.compared ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
 	$(BIN)/python -m benchmarks $(if $(REPOSITORY),--repository $(REPOSITORY))
