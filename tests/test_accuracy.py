@@ -136,6 +136,21 @@ def test_what_changelogs_name(text, repository, named):
     assert {number: " ".join(sorted(sections)) for number, sections in found.items()} == named
 
 
+def test_items_may_begin_with_their_commit():
+    item = "* [`7cf96cf`](https://a.b/c/commit/7cf96cf185f8) Breaking: Disallow it (#7) (Me)"
+    found = parse(item)
+    assert (found.sections, found.shas) == ({7: {"breaking"}}, {"7cf96cf": {"breaking"}})
+
+
+def test_fragments_stand_in_folders_that_are_called_like_sections():
+    path = ".changelog/v1.0/{}/12-gone.md"
+    text = "- `[p2p]` Gone ([\\#12](https://github.com/a/b/issues/12))\n"
+    assert parse(text, "b", path.format("breaking-changes")).sections == {12: {"breaking"}}
+    assert parse(text, "b", path.format("bug-fixes")).sections == {12: {"fixes"}}
+    assert parse(text, "b", path.format("other")).sections == {12: set()}
+    assert parse(text, "b", "docs/release-notes.md").sections == {12: set()}
+
+
 def test_commits_are_named_by_their_shas_too():
     assert parse(HELIX, "helix").shas == {"d4aed40": {"breaking"}}
 

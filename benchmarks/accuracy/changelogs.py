@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from digest.analysts.notes import NOTES_FOLDERS
+
 Section = Literal[
     "features",
     "fixes",
@@ -66,6 +68,8 @@ _BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,3}\.)\s+(\S.*)")
 _INLINE_TAG = re.compile(
     r"(?:\[([A-Za-z ]{3,20})\]|\*\*([A-Za-z ]{3,20}):?\*\*|([A-Z][a-z]{3,15})(?=: ))\s*:?\s*"
 )
+_OWN_SHA = re.compile(r"^\[`[0-9a-f]{7,40}`\]\([^()\s]{1,200}\)\s+")
+"""The commit that an item is about, in front of what it says."""
 _INLINE_BREAKING = re.compile(
     r"\*{1,2}(?:Breaking|BREAKING)\b[^*]{0,30}\*{1,2}|\*breaking :warning:"
 )
@@ -119,16 +123,23 @@ class Named:
         return frozenset[Section]().union(*found) if found else None
 
 
-def parse(text: str, repository: str = "") -> Named:
-    """Read a changelog.
+def parse(text: str, repository: str = "", path: str = "") -> Named:
+    """Read a changelog, or a fragment of one.
 
     Arguments:
         text: Markdown or reStructuredText.
+        path: where it lies; a fragment may stand in a folder that is called like a section
+            (unclog's ``breaking-changes/12-x.md``).
         repository: its name on the forge, without the owner; links into other repositories
             are not taken for its own.
     """
     named = Named()
-    for sections, item in _items(_COMMENT.sub("", text)):
+    folders = path.lower().split("/")[:-1]
+    start = next((i for i, folder in enumerate(folders) if folder in NOTES_FOLDERS), len(folders))
+    found = map(section_of, folders[start:])
+    above = frozenset(section for section in found if section is not None)
+    for under, item in _items(_COMMENT.sub("", text)):
+        sections = under | above
         if "breaking" in sections:
             named.breaking.add(words_of(item))
         for number in _numbers(item, repository):
@@ -211,6 +222,7 @@ def _under(headings: list[tuple[int, Section | None]]) -> frozenset[Section]:
 def _tags(text: str) -> frozenset[Section]:
     """The sections that an item says of itself."""
     found: set[Section] = set()
+    text = _OWN_SHA.sub("", text)
     while match := _INLINE_TAG.match(text):
         section = section_of(match[1] or match[2] or match[3])
         if section is not None:

@@ -235,32 +235,38 @@ def local_mirror(path: Path, source: str = "bench/bench") -> Mirror:
 def _named(path: Path, source: Source) -> Named:
     """What all changelogs of a repository name, in their versions up to now."""
     named = Named()
-    for name in _blobs(path, source.changelogs):
-        text = histories.git(path, "cat-file", "blob", name).decode("utf-8", "replace")
-        named.update(parse(text, source.repository))
+    for blob, name in _blobs(path, source.changelogs).items():
+        text = histories.git(path, "cat-file", "blob", blob).decode("utf-8", "replace")
+        named.update(parse(text, source.repository, name))
     return named
 
 
-def _blobs(path: Path, changelogs: Sequence[str]) -> list[str]:
-    """The newest version of each changelog, and those that lost much with their successor."""
+def _blobs(path: Path, changelogs: Sequence[str]) -> dict[str, str]:
+    """The newest version of each changelog, and those that lost much with their successor.
+
+    Returns:
+        Their names as git has them, with their paths.
+    """
     lines = histories.git(path, "ls-tree", "-r", "HEAD").decode("utf-8", "replace").splitlines()
     entries = [line.split("\t", 1) for line in lines]
-    blobs = [entry.split()[2] for entry, name in entries if _is_changelog(name, changelogs)]
+    blobs = {entry.split()[2]: name for entry, name in entries if _is_changelog(name, changelogs)}
     # Newest first: each blob was followed by the one before it.
     log = ("log", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=")
     raw = histories.git(path, *log, "HEAD", "--", *changelogs).decode("utf-8", "replace")
     changes = [line.split("\t", 1) for line in raw.splitlines() if line.startswith(":")]
     pairs = [
-        (entry.split()[2], entry.split()[3])
+        (entry.split()[2], entry.split()[3], name)
         for entry, name in changes
         if _is_changelog(name, changelogs)
     ]
-    names = sorted({name for pair in pairs for name in pair if name.strip("0")})
+    names = sorted({blob for old, new, _ in pairs for blob in (old, new) if blob.strip("0")})
     stdin = "".join(f"{name}\n" for name in names).encode()
     checked = histories.git(path, "cat-file", "--batch-check", stdin=stdin).decode().splitlines()
     sizes = {words[0]: int(words[2]) for words in map(str.split, checked) if len(words) == 3}
-    blobs += (old for old, new in pairs if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old])
-    return list(dict.fromkeys(blobs))
+    for old, new, name in pairs:
+        if old in sizes and sizes.get(new, 0) < SHRUNK * sizes[old]:
+            blobs.setdefault(old, name)
+    return blobs
 
 
 def _is_changelog(name: str, changelogs: Sequence[str]) -> bool:
