@@ -24,7 +24,10 @@ HIGH_RANGE = (0.40, 0.88)
 MEDIUM_RANGE = (0.22, 0.75)
 """Where the bounds may lie."""
 PRIOR = 40
-"""Commits that what is usual elsewhere weighs as much as."""
+"""Commits that what is usual elsewhere weighs as much as: in quiet weeks routine stays low."""
+PRIOR_ABOVE = 8
+"""The same where scores are larger than elsewhere: a small repository has thirty commits in a
+month, and where nearly all of them reach the usual bound it tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def _bound(ranked: list[float], share: float, usual: float, limits: tuple[float,
         return usual
     # Between two commits, so that many with the same score fall on the better side.
     reached = ranked[min(int(len(ranked) * share), len(ranked) - 1)]
-    bound = (len(ranked) * reached + PRIOR * usual) / (len(ranked) + PRIOR)
+    prior = PRIOR_ABOVE if reached > usual else PRIOR
+    bound = (len(ranked) * reached + prior * usual) / (len(ranked) + prior)
     return round(min(max(bound, limits[0]), limits[1]), 3)
 
 
