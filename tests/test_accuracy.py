@@ -366,3 +366,16 @@ def test_what_authors_say_in_one_word_is_held_against_sections(tmp_path):
     (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c")
     assert [sample.said for sample in history.samples] == ["fix", "feature", "fix"]
     assert "own word" in report.table([history])
+
+
+def test_how_many_of_the_listed_say_so_at_all(tmp_path):
+    repo = GitRepo.create(tmp_path / "repo")
+    bodies = ["This breaks who reads x.", "", "", "", "It unbreaks nothing."]
+    for number, body in enumerate(bodies, 1):
+        repo.commit(f"Change x (#{number})\n\n{body}\n", {"src/a.py": f"x = {number}\n"})
+    listed = "".join(f"- x (#{number})\n" for number in range(1, 6))
+    repo.commit("Release", {"CHANGELOG.md": f"## Breaking changes\n\n{listed}"})
+    source = {"repo": (repo.path, split.Source("test", "repo"))}
+    (history,) = commits.samples_of(source, limit=99, cache=tmp_path / "c", breaking=True)
+    header, line, _ = report.breaking_table([history]).splitlines()
+    assert line[header.index("said") :].startswith("20 %")

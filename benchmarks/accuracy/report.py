@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,14 +20,18 @@ from digest.analysts.heuristic import HeuristicAnalyst
 from digest.model import Analysis, Level
 
 FEWEST_BREAKING = 5
+_BREAKS = re.compile(
+    r"\bbreak(?:ing|s)?\b|incompatib|^\w+(?:\([^()]{0,60}\))?!:", re.IGNORECASE | re.MULTILINE
+)
 LEVELS: tuple[Level, ...] = ("high", "medium", "low")
 HEADER = (
     "repository", "part", "commits", "named", "AUC", "no bots", "lines", "no bots",
     "type: plain", "of", "own word", "of", "declared", "of", "own word", "high", "medium", "low",
 )  # fmt: skip
 BREAKING_HEADER = (
-    "repository", "part", "commits", "listed", "told: precision", "recall", "perhaps: precision",
-    "recall", "without notes: told: precision", "recall", "perhaps: precision", "recall",
+    "repository", "part", "commits", "listed", "said", "told: precision", "recall",
+    "perhaps: precision", "recall", "without notes: told: precision", "recall",
+    "perhaps: precision", "recall",
 )  # fmt: skip
 
 
@@ -38,6 +43,8 @@ def table(histories: Sequence[History]) -> str:
 def breaking_table(histories: Sequence[History]) -> str:
     """What is told to break users, against what the maintainers list as breaking.
 
+    ``said`` is the share of the listed whose message, or own line in the changelog, says that
+    something breaks: of the others a reader of the history learns nothing either.
     ``told`` is what pages call breaking, ``perhaps`` what may break some besides.  ``without
     notes`` is what is found where a commit's own line in the changelog is not read.
     """
@@ -64,8 +71,17 @@ def _breaking_line(history: History) -> tuple[str, ...]:
         [bool(sample.facts.breaking) for sample in samples],
     ]
     figures = [figure for told in found for figure in precision_and_recall(told, wanted)]
-    counts = str(len(samples)), str(sum(wanted))
+    listed = [sample for sample, is_wanted in zip(samples, wanted, strict=True) if is_wanted]
+    said = _percent(share([_says_so(sample) for sample in listed]))
+    counts = str(len(samples)), str(len(listed)), said
     return history.name, history.source.part, *counts, *map(_percent, figures)
+
+
+def _says_so(sample: Sample) -> bool:
+    """Whether a commit speaks of breaking anything, in its message or in a note of its own."""
+    message = f"{sample.commit.subject}\n{sample.commit.body}"
+    noted = any(change.reason == "words" and change.evidence for change in sample.seen)
+    return noted or _BREAKS.search(message) is not None
 
 
 def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
