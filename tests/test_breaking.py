@@ -71,6 +71,11 @@ def test_titles(subject, expected):
     assert reasons(subject) == expected
 
 
+def test_the_words_end_before_the_number_of_the_pull_request():
+    (change,) = breaking("chore: remove deprecated worker role flags (#12)")
+    assert change.text == "remove deprecated worker role flags"
+
+
 def test_words_about_a_removal_need_a_removal():
     subject = "Drop support for Python 3.8"
     assert not breaking(subject, {"src/app/core.py": ("a\n", "a\nb\n")})

@@ -18,7 +18,7 @@ REMOVED = re.compile(
     r"(?:[\w.-]{1,30} ){0,3}?support (?:for|of)\b(?: [\w.`<>=+-]{1,40}){1,4}"
     r"|\b(?:drop|drops|dropped|dropping) (?:[\w.+-]{1,30} ){1,3}?support\b"
     r"|\b(?:drop|remove)(?:s|d|ped)? (?:all |the |long |previously |old )*deprecated\b"
-    r"(?: [\w./:`\"'()-]{1,40}){1,4}"
+    r"(?: (?!\()[\w./:`\"'()-]{1,40}){1,4}"
     r"|\bno longer supports?\b(?: [\w.`-]{1,40}){0,4}"
     r"|\bdrop(?:s|ped)? (?:python|node(?:\.?js)?|rust|go|java|cuda|pytorch|torch|typescript)"
     r" ?(?:[<v]?\d[\w.]*|versions?\b)"
