@@ -176,7 +176,7 @@ class RepositoryPages:
         reverts = [item for day in _newest_first(lately) for item in day.told.reverts]
         interface = [item for day in _newest_first(lately) for item in day.told.interface]
         # Those that break something stand in a list of their own.
-        high = [line for day in lately.values() for line in day.told.high if not line.breaking]
+        high = [line for day in lately.values() for line in day.told.high if not line.breaks]
         months = _totals(all_, lambda date: (date.year, date.month))
         open_day = max((date for date, day in all_.items() if day.read == "open"), default=None)
         return self._pages.render(

@@ -49,7 +49,8 @@ class Headline:
     kind: Kind
     why: Statement | None
     """What it does, or why it matters, in a sentence."""
-    breaking: bool = False
+    breaks: Literal["certainly", "perhaps"] | None = None
+    """Whether users must act."""
     standing: Standing | None = None
     """How it stands today."""
 
@@ -95,6 +96,8 @@ class Tally:
     """In the order of ``LEVELS``."""
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     breaking: int = 0
+    may_break: int = 0
+    """Beside those that surely do."""
     reverts: int = 0
     told: Told = Told()
 
@@ -133,13 +136,15 @@ class Tally:
             areas=_areas(lasting),
         )
         levels = Counter(view.level for view in views)
+        certain = sum(item.certain for item in told.breaking)
         return cls(
             repository=section.anchor,
             read=_read(section),
             commits=len(views),
             levels=(levels["high"], levels["medium"], levels["low"]),
             kinds=Counter(view.entry.analysis.change_type for view in views),
-            breaking=len(told.breaking),
+            breaking=certain,
+            may_break=len(told.breaking) - certain,
             reverts=len(told.reverts),
             told=told,
         )
@@ -183,6 +188,11 @@ class DaySummary:
         return sum(item.breaking for item in self.tallies)
 
     @property
+    def may_break(self) -> int:
+        """Entries that perhaps do."""
+        return sum(item.may_break for item in self.tallies)
+
+    @property
     def reverts(self) -> int:
         """Entries that take something back, or bring it back."""
         return sum(item.reverts for item in self.tallies)
@@ -206,6 +216,7 @@ class Total:
     commits: int
     levels: Mapping[Level, int]
     breaking: int
+    may_break: int
     reverts: int
 
     @classmethod
@@ -220,6 +231,7 @@ class Total:
                 for number, level in enumerate(LEVELS)
             },
             breaking=sum(item.breaking for item in found),
+            may_break=sum(item.may_break for item in found),
             reverts=sum(item.reverts for item in found),
         )
 
@@ -247,7 +259,7 @@ def _headline(date: dt.date, repository: str, view: EntryView) -> Headline:
         score=analysis.importance.score,
         kind=analysis.change_type,
         why=_why(view),
-        breaking=bool(view.entry.facts.breaking),
+        breaks=view.breaks,
         standing=view.standing,
     )
 

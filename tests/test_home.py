@@ -100,6 +100,23 @@ def test_home_lists_what_broke_and_was_taken_back_lately(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("certain", "counted", "badge"),
+    [(True, "1 breaking", "Breaking"), (False, "1 may break", "May break")],
+)
+def test_what_may_break_is_not_called_breaking(tmp_path, certain, counted, badge):
+    reasons = (BreakingChange(reason="interface", text="--mode", certain=certain),)
+    high = entry("feat: one", level="high", breaking=reasons)
+    low = [entry(f"chore: {n}", level="low") for n in range(3)]
+    made = pages(tmp_path, day(FIRST, [high, *low]))
+    home, month = made["index.md"], made["2026/02/index.md"]
+    assert f"4 commits · High 1 · Low 3 · {counted}\n" in home.content
+    assert f"1 of high importance · {counted} ·" in month.content
+    for page in (home, month):
+        badges = re.findall(r'digest-badge--breaking">([^<]*)<', page.content)
+        assert badges == [badge] * len(badges) != []
+
+
 def test_home_does_not_grow_with_the_archive(tmp_path):
     reasons = (BreakingChange(reason="interface", text="--mode"),)
     sizes = []
