@@ -15,7 +15,9 @@ const WAVE = 12
 const PATIENCE = 72 // Texts until an answer, with whatever has been found.
 const LEAST = 24 // Texts that are looked at for more of an answer, whatever it took so far.
 const ENOUGH = 30 // Candidates that nothing older can come before.
-const FURTHER = 6 // Grams that are asked for where those before them tell too little.
+const LONG = 16 // Characters, as paths have them: made of common words, they need more grams.
+const SPARE = 6 // Grams of a query that may be asked for beside the first ones.
+const FURTHER = 3 // Of these, so many at a time, where those before them tell too little.
 const FEW = 20 // Candidates of older days that are few enough to look at their texts.
 const LEAST_GRAMS = 2
 
@@ -47,11 +49,12 @@ class Results {
 
   async start() {
     const each = Math.max(1, Math.floor(LOOKUPS / this.query.terms.length))
-    this.needed = this.query.terms.flatMap(term => lookups(indexed(term), Math.min(each, 6)))
+    this.needed = this.query.terms.flatMap(term =>
+      lookups(indexed(term), Math.min(each, term.length > LONG ? 6 : 4)))
     // Nothing to look up: too short, or only signs that are not indexed.
     this.short = !this.needed.length
     if (this.short) return this
-    const spare = Math.max(1, Math.floor(FURTHER / this.query.terms.length))
+    const spare = Math.max(1, Math.floor(SPARE / this.query.terms.length))
     this.spare = this.query.terms.flatMap(term => further(indexed(term), this.needed, spare))
     this.better = this.query.phrase === null ? []
       : crossing(this.query.phrase, this.needed).slice(0, 4)
@@ -238,7 +241,8 @@ class Results {
   async refine() {
     this.tried = this.hits = 0
     if (this.pending.length < 2 * WAVE) return
-    const counts = new Map(await Promise.all(this.parts.map(async part => {
+    const parts = this.parts.filter(part => this.pending.some(item => item.part === part))
+    const counts = new Map(await Promise.all(parts.map(async part => {
       const others = [...this.needed, ...this.spare].filter(gram => !part.lookups.includes(gram))
       const grams = this.byShare(others).slice(0, FURTHER)
       part.lookups = [...part.lookups, ...grams]
