@@ -12,7 +12,7 @@ from support.hostile import CORPUS
 
 from digest.model import BreakingChange, Day, Revert, Statement
 from digest.pageviews import Page
-from digest.roundups import LATELY_SHOWN, MONTH_HIGH, RECENT_DAYS
+from digest.roundups import LATELY_SHOWN, MONTH_HIGH, MONTH_OPEN, RECENT_DAYS
 from digest.site import Site
 from digest.summaries import DaySummary
 
@@ -171,6 +171,9 @@ def test_a_month_tells_what_was_important_and_how_many_more(tmp_path):
     assert listed[0] == f"2026-02-13 feat: {MONTH_HIGH + 4} | Does something."
     assert "and 5 more of high importance" in month.content
     assert "65 of high importance" in month.content
+    seen, _, folded = month.content.partition('<details class="digest-others"')
+    assert len(re.findall(r"^- .*13\.md#", seen, re.MULTILINE)) == MONTH_OPEN
+    assert f"Show {MONTH_HIGH - MONTH_OPEN} more of high importance" in folded
 
 
 def test_months_lead_to_each_other_over_a_gap(tmp_path):
