@@ -90,8 +90,8 @@ def made_ahead(
 ) -> Iterator[None]:
     """Have days made by processes of their own as long as this lasts.
 
-    Nothing is made ahead where there is little to make, one core, or a damaged archive, of
-    which each build is to tell.
+    Nothing is made ahead where there is little to make, one core, a folder that processes cannot
+    share, or a damaged archive, of which each build is to tell.
 
     Arguments:
         languages: the site in each language.
@@ -105,6 +105,9 @@ def made_ahead(
         yield
         return
     own = gathering.memory
+    if own.root is not None and not Store(own.root).writable:
+        yield
+        return
     with tempfile.TemporaryDirectory(prefix="change-digest-") as aside:
         store = own.root or Path(aside, "days")
         if own.root is None:

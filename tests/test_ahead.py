@@ -39,7 +39,7 @@ def languages(current: Settings, data: Path) -> list[Site]:
     made = sites(current, "Digest")
     folder = Folder(data)
     for site in made:
-        site.publish(folder.put, site_url="https://d.org/", identity="Digest", description="d")
+        site.publish(folder.put, site_url="https://d.org/", description="d")
     return made
 
 
@@ -104,6 +104,20 @@ def test_what_was_made_ahead_is_not_made_again(
     monkeypatch.setattr(Site, "_day", lambda *_: pytest.fail("made by this process"))
     with made_ahead(made, workers=2):
         write(made, tmp_path / "pages")
+
+
+def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path: Path) -> None:
+    alone = current(tmp_path / "a", *days(), cache=False)
+    write(sites(alone, "Digest"), tmp_path / "one")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "cache").write_text("a file is in the way")
+    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
+    notes = Notes(tmp_path / "notes")
+    notes.folder.mkdir()
+    with made_ahead(made, of_days=notes, of_pages=notes, workers=2):
+        write(made, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert files(notes.folder) == {}
 
 
 class Deadly(Notes):

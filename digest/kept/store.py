@@ -42,6 +42,16 @@ class Store:
         self._aside: Path | None = None
         """Where this build keeps what the folder cannot; removed with this object."""
 
+    @property
+    def writable(self) -> bool:
+        """Whether the folder takes what is made; other processes see only what lies there."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root):
+                return True
+        except OSError:
+            return False
+
     def load(self, kind: str, key: str) -> bytes | None:
         """What is kept, or None."""
         for path in self._paths(kind, key):
