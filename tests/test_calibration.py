@@ -16,7 +16,7 @@ from digest.analysts.calibration import (
 )
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.facts import extract
-from digest.model import LEVELS
+from digest.model import LEVELS, InterfaceChange
 
 
 def shares(scores):
@@ -71,7 +71,9 @@ def test_the_order_of_the_scores_does_not_matter():
 
 def test_depth_follows_the_level():
     made = reading("feat!: drop v1 (#7)", changes=[change("lib/a/src/x.rs", 300)])
-    whole = HeuristicAnalyst().analyse(made, extract(made))
+    renamed = InterfaceChange(what="flag", name="--new", before="", after="", previous_name="--old")
+    facts = extract(made).model_copy(update={"interface": (renamed,)})
+    whole = HeuristicAnalyst().analyse(made, facts)
     high, medium, low = (at_level(whole, level) for level in LEVELS)
     assert high.insights
     assert high.risks
