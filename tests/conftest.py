@@ -19,12 +19,14 @@ pytest.register_assert_rewrite("support")
 FIRST = (
     "test_year",
     "test_day_browser",
+    "test_kinds_browser",
     "test_site",
     "test_site_builds",
     "test_site_user",
     "test_search_browser",
     "test_site_browser",
     "test_views_browser",
+    "test_pages_structure",
 )
 """Modules that take long: begun first, they do not keep one process busy at the end alone."""
 
