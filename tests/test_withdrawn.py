@@ -54,6 +54,29 @@ def test_members_that_are_there_or_not_named(subject, files):
     assert reasons(subject, files) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "line", "told"),
+    [
+        ("src/scope.ts", "  rename(x);", False),
+        ("src/scope.ts", "  rename(function () {", False),
+        ("src/scope.ts", "  rename = 1", False),
+        ("src/scope.ts", "  rename(to: (x: T) => U): void {", True),
+        ("src/scope.ts", "  rename?: string;", True),
+        ("src/scope.ts", "  static rename<T>(to) {", True),
+        ("src/scope.py", "    rename(x)", False),
+        ("src/scope.py", "    rename: int = 1", False),
+        ("src/scope.py", "    def rename(self):", True),
+        ("src/scope.go", "func (s *Scope) rename(to string) {", True),
+        ("src/scope.go", "\trename(to)", False),
+        ("src/scope.rs", "    pub(crate) fn rename(&self) {", True),
+        ("src/scope.rs", "    rename(to) {", False),
+    ],
+)
+def test_a_call_or_a_local_value_is_no_definition(path, line, told):
+    files = {path: (f"a\n{line}\nb\n", "a\nb\n")}
+    assert reasons("Remove `Scope.rename`", files) == ["interface"] * told
+
+
 def test_a_package_whose_manifest_goes():
     (change,) = breaking(
         "Remove `plugin-old`",
@@ -64,6 +87,23 @@ def test_a_package_whose_manifest_goes():
         "@babel/plugin-old",
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "certain"),
+    [
+        ("Remove @babel/plugin-old", True),
+        ("Drop the plugin_old package", True),
+        ("Remove `gone-folder`", True),
+        ("Remove debug prints", False),
+        ("Remove plugin-old-tools", False),
+        ("Remove old", False),
+    ],
+)
+def test_a_package_is_surely_withdrawn_where_the_title_names_it(subject, certain):
+    folder = "gone-folder"
+    found = breaking(subject, {f"packages/{folder}/package.json": (MANIFEST, None)})
+    assert [(c.text, c.certain) for c in found] == [("@babel/plugin-old", certain)]
 
 
 @pytest.mark.parametrize(

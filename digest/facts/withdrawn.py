@@ -24,12 +24,18 @@ LONGEST = 300
 """Bytes of a line that may define something."""
 
 _MEMBER = re.compile(r"`[&*]?([A-Z]\w{1,60}(?:::|\.prototype\.|\.|#)([A-Za-z]\w{1,60}))(?:\(\))?`")
-_DEFINITION = (
-    rb"^\s*(?:(?:pub(?:\([^()]{1,20}\))?|public|export|async|static|const|unsafe|override|default"
-    rb"|abstract|readonly|get|set|def|fn|func|function)\s{1,4}|\([^()]{0,60}\)\s?|declare\s)*"
-    rb"NAME\s{0,2}[(<:?=]"
+_KEYWORDS = (
+    rb"(?:(?:pub(?:\([^()]{1,20}\))?|public|export|async|static|const|unsafe|override|default"
+    rb"|abstract|readonly|get|set|def|fn|func|function|declare)\s{1,4})"
 )
-"""A line that begins with the definition of a member; Go puts the receiver first."""
+_KEYED = rb"^\s*" + _KEYWORDS + rb"+(?:\([^()]{0,60}\)\s?)?\*?NAME\s{0,2}[(<:?=]"
+"""A line that begins with the definition of a member; Go puts the receiver behind ``func``."""
+_BARE = rb"^\s*\*?NAME(?:\??:|\s?(?:<[^<>]*>)?\([^()]*(?:\([^()]*\)[^()]*)*\)\s?[{:])"
+"""A member without a word in front: ``rename(to) {`` and ``name?: string``, and no call."""
+_KEEPS = rb"^\s*" + _KEYWORDS + rb"*(?:\([^()]{0,60}\)\s?)?NAME\s{0,2}[(<:?=]"
+"""A line that may define a member still; what is in doubt is not told to be gone."""
+_KEYWORD_LANGUAGES = (".py", ".go", ".rs")
+"""Where each definition begins with a word, so that without one it is a call or a local name."""
 _MANIFESTS = names("package.json cargo.toml pyproject.toml")
 _NAME = re.compile(rb"^\s*(?:\"name\":\s*|name\s*=\s*)[\"']([@\w./-]{2,100})[\"']")
 _UNPUBLISHED = re.compile(
@@ -46,14 +52,19 @@ def withdrawn(diff: Diff) -> list[BreakingChange]:
     title = title_of(diff.commit)
     if not takes_away(title) or says_unused(title):
         return []
-    found = [*_members(diff, title), *_packages(diff)]
+    found = [(*member, True) for member in _members(diff, title)]
+    found += [
+        (name, file, line, _is_named(title, name, file.path("old")))
+        for name, file, line in _packages(diff)
+    ]
     return [
         BreakingChange(
             reason="interface",
             text=name,
             evidence=(Evidence(path=file.path("old"), line=line.number, side="old"),),
+            certain=certain,
         )
-        for name, file, line in found
+        for name, file, line, certain in found
     ]
 
 
@@ -62,19 +73,25 @@ def _members(diff: Diff, title: str) -> list[tuple[str, FileDiff, Line]]:
     found = []
     for match in list(_MEMBER.finditer(title))[:MOST]:
         word = match[2].encode()
-        defines = re.compile(_DEFINITION.replace(b"NAME", word))
+        keyed, bare, keeps = (
+            re.compile(pattern.replace(b"NAME", word)) for pattern in (_KEYED, _BARE, _KEEPS)
+        )
         files = [
             file
             for file in diff.files
             if file.category == "source" and in_product(file.change.path) and word in file.changed
         ]
-        if any(defines.match(line) for file in files for line in _short(file.added)):
+        if any(keeps.match(line) for file in files for line in _short(file.added)):
             continue
         gone = (
             (match[1], file, line)
             for file in files
             for line in file.lines("old")
-            if len(line.text) <= LONGEST and defines.match(line.text)
+            if len(line.text) <= LONGEST
+            and (
+                keyed.match(line.text)
+                or (not file.path("old").endswith(_KEYWORD_LANGUAGES) and bare.match(line.text))
+            )
         )
         found += [first] if (first := next(gone, None)) else []
     return found
@@ -82,6 +99,14 @@ def _members(diff: Diff, title: str) -> list[tuple[str, FileDiff, Line]]:
 
 def _short(text: bytes) -> list[bytes]:
     return [line for line in text.split(b"\n") if len(line) <= LONGEST]
+
+
+def _is_named(title: str, name: str, manifest: str) -> bool:
+    """Whether a title names a package: in full, without its scope, or by its folder."""
+    called = {name, name.rpartition("/")[2], manifest.split("/")[-2]}
+    words = "|".join(re.escape(word.replace("_", "-")) for word in sorted(called))
+    pattern = rf"(?<![\w-])(?:{words})(?![\w-])"
+    return re.search(pattern, title.replace("_", "-"), re.IGNORECASE) is not None
 
 
 def _packages(diff: Diff) -> list[tuple[str, FileDiff, Line]]:
