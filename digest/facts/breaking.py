@@ -20,6 +20,7 @@ from digest.facts.breakingwords import (
     FLOORS,
     LANGUAGE,
     OFFERED,
+    ORDINARY,
     RAISED,
     REMOVED,
     RESTRICTED,
@@ -93,12 +94,16 @@ _REMOVES = re.compile(
 )
 """Words that begin a title whose aim is that something goes, and not under another name."""
 _NEXT = re.compile(
-    r"^\[[A-Za-z][\w-]{1,30} \d{1,2}(?:\.0){0,2}\]:? "
+    r"^\[(?!(?:cuda|go|java|milestone|node(?:\.?js)?|part|patch|pep|phase|pr|python|rfc|rocm|rust"
+    r"|sprint|stage|step|task|week)\b)[A-Za-z][\w-]{1,30} \d{1,2}(?:\.0){0,2}\]:? "
     r"(?:(?:completely|finally|fully) )?(?:drop|remov|renam)(?:e|es|ed|ing|s|ped|ping)?\b"
     r"(?!.{0,80}\bdependenc)",
     re.IGNORECASE,
 )
-"""A title of what is taken away for a version to come, which the tag names: ``[Tempo 3.0]``."""
+"""A title of what is taken away for a version to come, which the tag names: ``[Tempo 3.0]``.
+
+A number may also count the commits of a series, or be that of a platform: ``[CUDA 13]``.
+"""
 _ADDED = re.compile(r"\badd(?:s|ed|ing)?(?: an?| the| new){0,2} $", re.IGNORECASE)
 """Before words about a removal: ``add remove flag`` adds a flag."""
 _DEPRECATED = re.compile(rb"@[Dd]eprecated|#\[deprecated|DeprecationWarning|\bis deprecated\b")
@@ -301,7 +306,8 @@ def _is_spoken_of(title: str, change: InterfaceChange) -> bool:
     if change.what in _OF_PROGRAMS:
         return False
     own = {word.lower() for word in _PART.findall(change.previous_name or change.name)}
-    return not own.isdisjoint(word.lower() for word in _PART.findall(title))
+    shared = own.intersection(word.lower() for word in _PART.findall(title)) - ORDINARY
+    return not all(map(takes_away, shared))
 
 
 def _names(title: str, change: InterfaceChange) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from digest.facts.wordlists import names
+
 _BETWEEN = r"(?:(?!(?:and|from|in|of|on|output|the|to|unused)\b)[\w.`*/<\"'-]{1,40} ){0,4}?"
 _THINGS = (
     r"(?:flags?|options?|parameters?|settings?|env(?:ironment)?[ -]var(?:iable)?s?"
@@ -64,3 +66,12 @@ OFFERED = re.compile(
     r"\b(?:allow|enable|make|switch|turn|use)(?:s|d|ed)?\b.{1,100}\bby default\b", re.IGNORECASE
 )
 """What had to be asked for comes by itself: news, and seldom a reason to act."""
+ORDINARY = names(
+    """
+    about after also because been before both code count delete every field from have into just
+    message metric metrics more most only options other over patch post server service should
+    some such than that their them then there these they this those total under unless until
+    used using very were what when where which while will with within without
+    """
+)
+"""Words of titles that say nothing of a thing, though its name may have one of them, too."""

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.facts.removals import in_product
+from digest.facts.titles import without_references
 from digest.facts.wordlists import names
 from digest.model import DependencyChange
 
@@ -26,8 +27,15 @@ LANGUAGES = {
     ("java", "java"): "Java",
 }
 """Languages and runtimes, as dependency changes name them."""
+_BETWEEN = (
+    r"versions?|requirements?|support|minimum|min|lowest|floor|at|least|from|to|is|now|below|before"
+    r"|than|older|requires?|required"
+)
+"""Words that stand between the name of a language and its version."""
 _SPOKEN = {
-    (ecosystem, name): re.compile(rf"\b{word}\b[^\d]{{0,30}}\d", re.IGNORECASE)
+    (ecosystem, name): re.compile(
+        rf"\b{word}\b(?:[\s:,`'\"<>=~^]|\b(?:{_BETWEEN})\b){{0,12}}v?\d{{1,2}}(?!\w)", re.IGNORECASE
+    )
     for ecosystem, name, word in (
         ("python", "python", "python"),
         ("javascript", "node", r"node(?:\.?js)?"),
@@ -79,7 +87,7 @@ def is_told(title: str, change: DependencyChange) -> bool:
         change: one that :func:`raised` found.
     """
     words = _SPOKEN.get((change.ecosystem, change.name))
-    return words is not None and words.search(title) is not None
+    return words is not None and words.search(without_references(title)) is not None
 
 
 def describe(change: DependencyChange) -> str:
