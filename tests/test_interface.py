@@ -81,6 +81,42 @@ CHANGES = {
         """,
         [],
     ),
+    "a literal behind a variable that Python takes for false, or for true": (
+        "app/args.py",
+        """
+        def f(p):
+            p.add_argument("--n", default=int(os.environ.get("APP_N", "0")) or 4)
+            p.add_argument("--x", default=float(os.environ.get("APP_X", "0.0")) or 0.5)
+            p.add_argument("--l", default=os.environ.get("APP_L", []) or [1])
+            p.add_argument("--b", default=os.environ.get("APP_B", False) or "b")
+            p.add_argument("--k", default=int(os.environ.get("APP_K", "3")) or 4)
+            p.add_argument("--file", default=os.environ.get("APP_FILE", ".env"))
+        """,
+        """
+        def f(p):
+            add_argument(p, flag_name="--n", env_var="APP_N", default=4)
+            add_argument(p, flag_name="--x", env_var="APP_X", default=0.5)
+            add_argument(p, flag_name="--l", env_var="APP_L", default=[1])
+            add_argument(p, flag_name="--b", env_var="APP_B", default="b")
+            add_argument(p, flag_name="--k", env_var="APP_K", default=3)
+            add_argument(p, flag_name="--file", env_var="APP_FILE", default=".env")
+        """,
+        [],
+    ),
+    "a fallback of which it is not known whether it is true": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--n", default=os.environ.get("N", x) or 1)\n',
+        'def f(p):\n    p.add_argument("--n", default=os.environ.get("N", x) or 2)\n',
+        [
+            'changed flag: --n [os.environ.get("N", x) or 1 -> os.environ.get("N", x) or 2]',
+        ],
+    ),
+    "a cast of nothing": (
+        "app/args.py",
+        'def f(p):\n    p.add_argument("--n", default=int(os.environ.get("APP_N")))\n',
+        'def f(p):\n    p.add_argument("--n", default=1)\n',
+        ['changed flag: --n [int(os.environ.get("APP_N")) -> 1]'],
+    ),
     "another literal behind a variable": (
         "app/args.py",
         'def f(p):\n    p.add_argument("--port", default=int(os.environ.get("APP_PORT", "1")))\n',
@@ -318,6 +354,8 @@ def test_variables_read_without_a_default_must_be_spoken_of() -> None:
         ('src/b.py|os.environ["APP_MODE"] = "1"\n|x = 1\n', True),
         ("src/b.py|# `APP_MODE` decides.\nx = 1\n|x = 1\n", False),
         ('src/b.py|log("based on APP_MODE")\n|x = 1\n', False),
+        ('src/b.py|log("APP_MODE is not set")\n|x = 1\n', False),
+        ("src/b.js|let x = process.env.APP_MODE\n|let x = 1\n", True),
     ],
 )
 def test_code_that_goes_with_its_words_leaves_a_variable_to_others(other: str, gone: bool) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from digest.facts.syntax import Piece
 
 _NUMBER = re.compile(r"[-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_FALSE = re.compile(r"None|False|\"\"|''|\[\s*\]|\{\s*\}|\(\s*\)")
+_ZERO = re.compile(r"[-+]?[0_]+(?:\.0*)?(?:[eE].*)?")
 _CASTS = frozenset(["int", "float", "str"])
 _CASES: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
@@ -69,7 +71,9 @@ def _settled(piece: Piece, node: tree_sitter.Node, depth: int) -> str | None:
     if node.type == "boolean_operator":
         return _chosen(piece, node, depth)
     source = piece.source(node)
-    return None if "env" in source.casefold() else source
+    # A plain text such as ``".env"`` reads nothing.
+    plain = string_of(piece, node) is not None or "env" not in source.casefold()
+    return source if plain else None
 
 
 def _called(piece: Piece, node: tree_sitter.Node, depth: int) -> str | None:
@@ -81,6 +85,8 @@ def _called(piece: Piece, node: tree_sitter.Node, depth: int) -> str | None:
         return "None" if default is None else _settled(piece, default, depth - 1)
     if name in _CASTS and len(places) == 1 and not names:
         inner = _settled(piece, places[0], depth - 1)
+        if inner == "None":
+            return None  # ``int(None)`` raises, and ``str(None)`` is a text
         number = _string(inner)
         return number if number is not None and _NUMBER.fullmatch(number) else inner
     case = _CASES.get(name.rpartition(".")[2])
@@ -120,7 +126,19 @@ def _chosen(piece: Piece, node: tree_sitter.Node, depth: int) -> str | None:
     if left is None or right is None or text_of(piece, field(node, "operator")) != "or":
         return None
     first = _settled(piece, left, depth - 1)
-    return _settled(piece, right, depth - 1) if first in {"None", '""', "''"} else first
+    truth = None if first is None else _truth(first)
+    if truth is None:
+        return None
+    return first if truth else _settled(piece, right, depth - 1)
+
+
+def _truth(source: str) -> bool | None:
+    """Whether Python takes a literal for true; None for all else."""
+    if _FALSE.fullmatch(source):
+        return False
+    if _NUMBER.fullmatch(source):
+        return _ZERO.fullmatch(source) is None
+    return True if source == "True" or _string(source) else None
 
 
 def _string(source: str | None) -> str | None:

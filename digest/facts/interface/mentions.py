@@ -142,7 +142,9 @@ def _speaks(file: FileDiff, mark: bytes, item: Declared) -> bool:
     """
     text = _marked(file, mark)
     if language_of(file.change.path) is not None:
-        return re.search(rb"[\"'.]" + re.escape(item.word.encode()) + rb"(?!\w)", text) is not None
+        word = re.escape(item.word.encode())
+        named = rb"[\"']" + word + rb"[\"']|\." + word + rb"(?!\w)"
+        return re.search(named, text) is not None
     return _mentions(text, item)
 
 
