@@ -159,6 +159,8 @@ def test_limits_keep_the_order():
         ("v0.1.4", "0.1.9", False),
         ("54cd6dc820bf", "40530ed231fb", False),
         ("2026-01-02", "2026-03-04", False),
+        ("2025-12-01", "2026-01-02", False),
+        ("2025.12.1", "2026.1.2", False),
         ("", "2", False),
         (None, "2.0", False),
     ],

@@ -264,16 +264,21 @@ def _of_dependencies(facts: Facts) -> Iterator[Trait]:
 _TOOLS: frozenset[Ecosystem] = frozenset(["action", "image"])
 """What builds the program, and not what it calls."""
 _VERSION = re.compile(r"[\s^~=<>!v]*(\d{1,4})(?:\.(\d{1,4}))?(?![\w])")
-"""The first two numbers of a version or of a range; no hash, and no date."""
+"""The first two numbers of a version or of a range; no hash."""
+_YEARS = 1900
+"""From here on a first number is a year."""
 
 
 def _leaps(item: DependencyChange) -> bool:
     """Whether a dependency moves to a version that need not be compatible.
 
-    By Semantic Versioning the first number tells, and below 1.0 the second.
+    By Semantic Versioning the first number tells, and below 1.0 the second.  A year in front
+    says only when a version was made.
     """
     before, after = (_VERSION.match(version or "") for version in (item.before, item.after))
     if before is None or after is None:
         return False
     old, new = ((int(found[1]), int(found[2] or 0)) for found in (before, after))
+    if max(old[0], new[0]) >= _YEARS:
+        return False
     return old[0] != new[0] if max(old[0], new[0]) else old != new
