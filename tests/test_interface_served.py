@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+from typing import Any
+
 import pytest
 from support.interfaces import added
 
@@ -59,6 +63,47 @@ ROUTES = {
         }
         """,
         ["HTTP route: POST /v1/videos []"],
+    ),
+    "axum, in tests": (
+        "src/a.rs",
+        """
+        mod tests {
+            fn app() -> Router {
+                Router::new().route("/a", get(a))
+            }
+        }
+
+        #[tokio::test]
+        async fn serves() {
+            fn inner() {}
+            Router::new().route("/b", get(b)).route("/c", get(c));
+        }
+
+        fn app() -> Router {
+            Router::new().route("/d", get(d))
+        }
+        """,
+        ["HTTP route: GET /d []"],
+    ),
+    "axum, by a variable of a function that holds others": (
+        "src/a.rs",
+        """
+        fn app() -> Router {
+            let path = "/a".to_string();
+            fn other() {
+                let path = "/b".to_string();
+            }
+            Router::new().route(&path, get(a))
+        }
+        """,
+        [],
+    ),
+    "axum, by a variable that is given far away": (
+        "src/a.rs",
+        'fn app() -> Router {\n    let path = "/a".to_string();\n'
+        + "    call();\n" * 400
+        + "    Router::new().route(&path, get(a))\n}\n",
+        [],
     ),
     "actix": ("src/a.rs", '#[get("/x")]\nasync fn x() {}\n', ["HTTP route: GET /x []"]),
     "go": (
@@ -191,3 +236,33 @@ SERVED = {
 @pytest.mark.parametrize(("path", "text", "expected"), SERVED.values(), ids=SERVED)
 def test_what_a_new_file_declares(path: str, text: str, expected: list[str]) -> None:
     assert added(path, text) == expected
+
+
+@pytest.mark.parametrize("path", ['"/a{}"', "&path{}"])
+def test_a_long_chain_of_routes_takes_as_many_steps_as_it_has_links(path: str) -> None:
+    short, long = (_steps(_chain(path, links)) for links in (40, 80))
+    assert long < 2.2 * short
+
+
+def _chain(path: str, links: int) -> str:
+    routes = "".join(f"        .route({path.format(i)}, get(h))\n" for i in range(links))
+    return f"fn app() -> Router {{\n    Router::new()\n{routes}}}\n"
+
+
+def _steps(text: str) -> int:
+    """How many lines of Python run to read a file."""
+    steps = 0
+
+    def step(_frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal steps
+        steps += event == "line"
+        return step
+
+    added("src/a.rs", text)  # what is made once is made
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        added("src/a.rs", text)
+    finally:
+        sys.settrace(before)
+    return steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ class Scene(NamedTuple):
     path: str
     content: Callable[[], str]
     """The whole file of that side; empty where it is not at hand."""
+    blocks: Callable[[], Sequence[tree_sitter.Node]]
+    """The functions and modules of Rust in the piece, in their order.
+
+    The parser finds the parent of a node from the root down, so whoever climbs from every call of
+    a long chain takes the cube of its length.
+    """
 
 
 Match = dict[str, list["tree_sitter.Node"]]

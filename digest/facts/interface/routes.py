@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from digest.facts.interface.nodes import (
     Match,
     Rule,
     Scene,
-    ancestor,
     arguments,
     field,
     only,
@@ -24,7 +24,6 @@ from digest.facts.interface.nodes import (
 if TYPE_CHECKING:
     import tree_sitter
 
-    from digest.facts.syntax import Piece
 
 _VERBS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
 _PATH = re.compile(r"/[^\s\"'?#]{0,200}")
@@ -88,12 +87,16 @@ def _prefixed(scene: Scene, router: str, path: str | None) -> str | None:
 _AXUM = """
 (call_expression function: (field_expression field: (field_identifier) @name)
   arguments: (arguments . [(string_literal) (reference_expression) (identifier)] @path
-    . (_) @handler) (#eq? @name "route")) @node
+    . (_) @handler) @arguments (#eq? @name "route"))
 """
 _ACTIX = """
 (attribute_item (attribute (identifier) @name arguments: (token_tree . (string_literal) @path))
   (#match? @name "^(get|post|put|patch|delete|head|options)$")) @node
 """
+_BESIDE = 20
+"""Functions within a function that may stand before a route in it."""
+_REACH = 4_000
+"""Bytes before a route in which its path is given."""
 _HANDLER = re.compile(r"\b(get|post|put|patch|delete|head|options|any)(?:_service)?\(")
 
 
@@ -101,18 +104,31 @@ def _axum(scene: Scene, match: Match) -> Iterator[Found]:
     """``.route("/x", get(handler).post(other))``, and ``.route(&path, …)``."""
     piece, path = scene.piece, only(match, "path")
     methods = _HANDLER.findall(piece.source(only(match, "handler")))
-    literal = string_of(piece, path) if path.type == "string_literal" else _assigned(piece, path)
+    literal = string_of(piece, path) if path.type == "string_literal" else _assigned(scene, path)
     # The chain of calls around it would make every route of it one node.
-    yield from _route(list(dict.fromkeys(methods)), literal, path.parent or path)
+    yield from _route(list(dict.fromkeys(methods)), literal, only(match, "arguments"))
 
 
-def _assigned(piece: Piece, node: tree_sitter.Node) -> str | None:
+def _assigned(scene: Scene, node: tree_sitter.Node) -> str | None:
     """The one path that a local variable is given: ``let path = path.unwrap_or("/x".into());``."""
-    around = ancestor(node, "function_item")
+    piece, blocks = scene.piece, scene.blocks()
+    last = bisect_right(blocks, node.start_byte, key=lambda block: block.start_byte)
+    around = next(
+        (
+            block
+            for block in reversed(blocks[max(0, last - _BESIDE) : last])
+            if block.type == "function_item" and node.end_byte <= block.end_byte
+        ),
+        None,
+    )
     name = piece.source(node).removeprefix("&")
     if around is None or not name.isidentifier():
         return None
-    given = re.findall(rf"\blet (?:mut )?{name}\b[^=;]*=([^;]{{1,300}});", piece.source(around))
+    before = piece.text[max(around.start_byte, node.start_byte - _REACH) : node.start_byte]
+    given = re.findall(
+        rf"\blet (?:mut )?{name}\b[^=;]{{0,200}}=([^;]{{1,300}});",
+        before.decode("utf-8", "replace"),
+    )
     paths = {path for value in given for path in re.findall(r"\"(/[^\"\s]*)\"", value)}
     return paths.pop() if len(paths) == 1 else None
 

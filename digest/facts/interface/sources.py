@@ -6,12 +6,13 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.facts.interface import config_keys, environment, flags, metrics, routes
 from digest.facts.interface.declared import NAME_LIMIT, Declared, is_interface
 from digest.facts.interface.gates import Gate, Hint, changed_lines
-from digest.facts.interface.nodes import Found, Rule, Scene
+from digest.facts.interface.nodes import Found, Rule, Scene, only
 from digest.facts.syntax import captures, language_of, pieces
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _KINDS = (flags, environment, routes, metrics)
 _MATCHES = 4_000
+_BLOCKS = "[(mod_item) (function_item)] @node"
 _COMMENT = re.compile(r"[ \t]#[^\n\"']*$", re.MULTILINE)
 _TEST_MODULES = re.compile(r"(?:\w+_)?tests?")
 
@@ -75,7 +77,9 @@ def _side(
     starts = [hunk.old_start if side == "old" else hunk.new_start for hunk in file.hunks]
     items: list[Declared] = []
     for piece in found:
-        scene = Scene(piece, file.path(side), content)
+        scene = Scene(
+            piece, file.path(side), content, functools.cache(functools.partial(_blocks, piece))
+        )
         for item in _found(scene, rules):
             items.append(_declared(scene, item, starts))
             if len(items) >= _MATCHES:
@@ -85,29 +89,50 @@ def _side(
 
 def _found(scene: Scene, rules: tuple[Rule, ...]) -> Iterator[Found]:
     piece = scene.piece
+    tests = _Tests(scene)
     for rule in rules:
         if rule.hints.search(piece.text):
             for match in captures(piece, rule.query):
                 for item in rule.read(scene, match):
-                    if not (piece.language == "rust" and _tested(piece, item.node)):
+                    if not (piece.language == "rust" and tests.hold(item.node)):
                         yield item
 
 
-def _tested(piece: Piece, node: tree_sitter.Node) -> bool:
-    """Tell whether a node stands in the tests that Rust keeps beside its programs."""
-    above = node.parent
-    while above is not None:
-        if above.type == "mod_item":
-            name = above.child_by_field_name("name")
-            if name is not None and _TEST_MODULES.fullmatch(piece.source(name)):
-                return True
-        elif above.type == "function_item":
-            before = above.prev_named_sibling
-            marked = before is not None and before.type == "attribute_item"
-            if before is not None and marked and re.search(r"\btest\b", piece.source(before)):
-                return True
-        above = above.parent
-    return False
+def _blocks(piece: Piece) -> list[tree_sitter.Node]:
+    found = [only(match, "node") for match in captures(piece, _BLOCKS)]
+    return sorted(found, key=lambda node: node.start_byte)
+
+
+class _Tests:
+    """The tests that Rust keeps beside its programs."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where they begin and end, in their order; what is inside of others is left out."""
+        spans: list[tuple[int, int]] = []
+        for block in self._scene.blocks():
+            inside = spans and block.end_byte <= spans[-1][1]
+            if not inside and _is_test(self._scene.piece, block):
+                spans.append((block.start_byte, block.end_byte))
+        return spans
+
+    def hold(self, node: tree_sitter.Node) -> bool:
+        """Tell whether a node stands in one of them."""
+        index = bisect_right(self._spans, node.start_byte, key=lambda span: span[0]) - 1
+        return index >= 0 and node.end_byte <= self._spans[index][1]
+
+
+def _is_test(piece: Piece, block: tree_sitter.Node) -> bool:
+    if block.type == "mod_item":
+        name = block.child_by_field_name("name")
+        return name is not None and _TEST_MODULES.fullmatch(piece.source(name)) is not None
+    before = block.prev_named_sibling
+    if before is None or before.type != "attribute_item":
+        return False
+    return re.search(r"\btest\b", piece.source(before)) is not None
 
 
 def _declared(scene: Scene, item: Found, starts: list[int]) -> Declared:
