@@ -7,7 +7,7 @@ from support.records import change, reading
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
-from digest.analysts.telling import dependencies_told, interface_told
+from digest.analysts.telling import dependencies_told, interface_told, words_in
 from digest.facts import extract
 from digest.model import BreakingChange, DependencyChange, Evidence, Facts, InterfaceChange
 
@@ -267,6 +267,27 @@ def test_dependencies_are_told_those_asked_for_first():
         ("tell.dependency.moved", {"name": "vllm", "before": "0.9", "after": "0.10"}),
         ("tell.dependencies", {"names": ("torch",), "count": 1}),
     ]
+
+
+class Title(str):
+    """A title that counts how often it is read."""
+
+    read = 0
+
+    def casefold(self):
+        self.read += 1
+        return super().casefold()
+
+
+def test_a_title_is_read_once_however_many_dependencies_there_are():
+    title = Title("Bump e5")
+    found = tuple(DependencyChange(name=f"e{i}", before="1", after="2") for i in range(9))
+    first, _ = dependencies_told(Facts(kind="dependencies", dependencies=found), title)
+    assert (first.values["name"], title.read) == ("e5", 1)
+
+
+def test_the_name_of_a_dependency_has_an_end():
+    assert max(map(len, words_in("@" * 500 + "a" * 5_000))) < 300
 
 
 def test_a_dependency_that_the_title_names_comes_first():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = 3
 """Names that one sentence gives; the rest are counted."""
-_NAME_IN_TITLE = re.compile(r"[@\w][\w./@-]*\w|\w")
+_NAME_IN_TITLE = re.compile(r"[@\w][\w./@-]{0,200}\w|\w")
 SHORT = 60
 """Characters of a default or a signature that fit into a sentence."""
 
@@ -121,9 +121,8 @@ def dependencies_told(facts: Facts, title: str = "") -> Iterator[Statement]:
         title: of the commit; a dependency that it names comes first.
     """
     direct = [item for item in facts.dependencies if not item.locked]
-    chosen = sorted(
-        direct or facts.dependencies, key=lambda item: not is_named(item, words_in(title))
-    )
+    words = words_in(title)
+    chosen = sorted(direct or facts.dependencies, key=lambda item: not is_named(item, words))
     for item in chosen[:1]:
         yield _shown(_dependency_told(item), [item])
     if len(chosen) > 1:
