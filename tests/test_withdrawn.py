@@ -173,6 +173,7 @@ def required(ecosystem, name, before, after, path):
         ("Drop Node 8 and 9 (#12)", True),
         ("Require Node.js version >= 10", True),
         ("Set the minimum node version to v10", True),
+        ("Bump @types/node and min node engine to 14.18.x", True),
         ("Bump node (#12)", False),
         ("Move node tests into 2 folders", False),
         ("Run node checks of #12", False),

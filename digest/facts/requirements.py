@@ -28,7 +28,7 @@ LANGUAGES = {
 }
 """Languages and runtimes, as dependency changes name them."""
 _BETWEEN = (
-    r"versions?|requirements?|support|minimum|min|lowest|floor|at|least|from|to|is|now|below|before"
+    r"versions?|engines?|requirements?|support|minimum|min|lowest|floor|at|least|from|to|is|now|below|before"
     r"|than|older|requires?|required"
 )
 """Words that stand between the name of a language and its version."""
