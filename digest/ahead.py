@@ -22,7 +22,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -32,7 +31,7 @@ from digest.kept import pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
-from digest.processes import cores
+from digest.processes import NO_HELP, cores, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
 
@@ -86,7 +85,7 @@ def made_ahead(
     *,
     of_days: OfDays | None = None,
     of_pages: OfPages | None = None,
-    workers: int | None = None,
+    processes: int | None = None,
 ) -> Iterator[None]:
     """Have days made by processes of their own as long as this lasts.
 
@@ -97,11 +96,11 @@ def made_ahead(
         languages: the site in each language.
         of_days: makes what needs no page; it can be pickled, like the next.
         of_pages: makes what there is to be made of each day's page.
-        workers: how many processes; None for one on each core.
+        processes: how many; None for one on each core.
     """
     gathering = languages[0].gathering
-    workers = workers or cores()
-    if workers < 2 or gathering.problems or len(gathering.dates) < WORTH_IT:  # noqa: PLR2004
+    processes = processes or cores()
+    if processes < 2 or gathering.problems or len(gathering.dates) < WORTH_IT:  # noqa: PLR2004
         yield
         return
     own = gathering.memory
@@ -120,7 +119,7 @@ def made_ahead(
             _sendable(of_days),
             _sendable(of_pages),
         )
-        ahead = _Ahead(languages, plan, workers, Path(aside, "gathered"))
+        ahead = _Ahead(languages, plan, processes, Path(aside, "gathered"))
         whole = False
         try:
             ahead.begin()
@@ -150,7 +149,7 @@ class _Ahead:
         """Have made what is missing."""
         try:
             self._begin()
-        except BrokenProcessPool:
+        except NO_HELP:
             self._days.clear()
 
     def _begin(self) -> None:
@@ -180,10 +179,9 @@ class _Ahead:
         future = self._days.pop(date, None)
         if future is None:
             return
-        try:
-            future.result()
-        except BrokenProcessPool:
+        if isinstance(future.exception(), BrokenProcessPool):
             self._days.clear()  # a process was killed: the rest is made here
+        # What else may have failed there is made here, and fails here if it must.
 
     def end(self, *, whole: bool) -> None:
         """Wait for all that is still being made, or, where the pass failed, was begun."""
@@ -192,10 +190,7 @@ class _Ahead:
 
     def _start(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # Spawned and not forked: ``mkdocs serve`` has threads.
-            self._pool = ProcessPoolExecutor(
-                self._workers, get_context("spawn"), initializer=_begin, initargs=(self._plan,)
-            )
+            self._pool = workers(self._workers, _begin, self._plan)
         return self._pool
 
 

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from multiprocessing import get_context
 from typing import IO, BinaryIO, cast
 
 from digest.errors import HistoryError
 
 _KEPT_STDERR = 64 * 1024
+
+
+NO_HELP: tuple[type[Exception], ...] = (BrokenProcessPool, OSError, NotImplementedError)
+"""What is raised where processes cannot be started, or are killed: the work is done here then."""
+
+
+def workers(count: int, begin: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
+    """Processes for pieces of work, which end when this one does, however it ends.
+
+    They are spawned and not forked: ``mkdocs serve`` has threads.
+
+    Arguments:
+        count: how many.
+        begin: called once in each, with the arguments.
+        arguments: can be pickled.
+
+    Raises:
+        OSError, NotImplementedError: the system has no means for it.
+    """
+    return ProcessPoolExecutor(
+        count, get_context("spawn"), initializer=_begin, initargs=(begin, arguments)
+    )
+
+
+def _begin(begin: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    begin(*arguments)
+
+
+def _end_with_parent() -> None:
+    """A worker holds both ends of its queue, so it never sees there that nobody asks any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def cores() -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,7 +85,7 @@ def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> N
     made = languages(many, tmp_path / "b-data")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, workers=2):
+    with made_ahead(made, of_days=notes, of_pages=notes, processes=2):
         write(made, tmp_path / "two")
     assert "Reverted by" in (tmp_path / "one" / f"{FIRST:%Y/%m/%d}.md").read_text("utf-8")
     assert files(tmp_path / "one") == files(tmp_path / "two")
@@ -102,7 +105,7 @@ def test_what_was_made_ahead_is_not_made_again(
     many = current(tmp_path, *days(), cache=True)
     made = languages(many, tmp_path / "data")
     monkeypatch.setattr(Site, "_day", lambda *_: pytest.fail("made by this process"))
-    with made_ahead(made, workers=2):
+    with made_ahead(made, processes=2):
         write(made, tmp_path / "pages")
 
 
@@ -114,10 +117,79 @@ def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path:
     made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, workers=2):
+    with made_ahead(made, of_days=notes, of_pages=notes, processes=2):
         write(made, tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert files(notes.folder) == {}
+
+
+class Failing(Notes):
+    """Fails in other processes, as what is known in the first one only does."""
+
+    def __call__(self, path: str, text: str) -> None:
+        raise LookupError(path)
+
+
+def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path) -> None:
+    alone = current(tmp_path / "a", *days(), cache=False)
+    write(sites(alone, "Digest"), tmp_path / "one")
+    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
+    with made_ahead(made, of_pages=Failing(tmp_path), processes=2):
+        write(made, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+@pytest.mark.parametrize("error", [BlockingIOError, PermissionError, NotImplementedError])
+def test_where_no_process_starts_the_first_does_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise error
+
+    monkeypatch.setattr("multiprocessing.util.spawnv_passfds", refuse)
+    alone = current(tmp_path / "a", *days(), cache=False)
+    write(sites(alone, "Digest"), tmp_path / "one")
+    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
+    with made_ahead(made, processes=2):
+        write(made, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+KILLED = """
+import os, sys, time
+from digest import processes
+
+def begin():
+    pass
+
+if __name__ == "__main__":
+    pool = processes.workers(2, begin)
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "build.py").write_text(KILLED)
+    command = [sys.executable, str(tmp_path / "build.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
+        assert build.stdout is not None
+        worker = int(build.stdout.readline())
+        build.kill()
+    deadline = time.monotonic() + 30
+    while _runs(worker):
+        assert time.monotonic() < deadline, "it runs on"
+        time.sleep(0.02)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there, and no zombie that waits for whoever takes orphans in."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 class Deadly(Notes):
@@ -133,7 +205,7 @@ def test_a_process_that_is_killed_costs_time_only(tmp_path: Path) -> None:
     alone = current(tmp_path / "a", *days(), cache=False)
     write(sites(alone, "Digest"), tmp_path / "one")
     made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
-    with made_ahead(made, of_days=Deadly(tmp_path), workers=2):
+    with made_ahead(made, of_days=Deadly(tmp_path), processes=2):
         write(made, tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
@@ -143,7 +215,7 @@ def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Pat
     broken = next((tmp_path / "archive").rglob(f"{FIRST}.json"))
     broken.write_text("{", "utf-8")
     made = languages(many, tmp_path / "data")
-    with made_ahead(made, workers=2):
+    with made_ahead(made, processes=2):
         write(made, tmp_path / "pages")
     assert [problem.path for problem in made[0].problems] == [broken]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown.extensions import Extension
 from markdown.util import get_installed_extensions
 from mkdocs.commands import build
 from mkdocs.config.base import load_config
@@ -183,6 +184,16 @@ def test_the_code_of_an_extension_decides_the_content(
         assert keys.of_markdown(config) in found
     get_installed_extensions.cache_clear()
     assert len(found) == 4
+
+
+def test_an_extension_that_is_an_object_has_no_key(tmp_path: Path) -> None:
+    """As a hook or a plugin may add one; its pages are rendered, and not kept."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    config.markdown_extensions.append(Extension())  # type: ignore[arg-type]
+    with pytest.raises(keys.NoKeyError):
+        keys.of_markdown(config)
 
 
 def test_a_hook_and_an_icon_of_the_users_decide_the_theme(tmp_path: Path) -> None:

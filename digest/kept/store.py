@@ -47,7 +47,9 @@ class Store:
         """Whether the folder takes what is made; other processes see only what lies there."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.root):
+            with tempfile.TemporaryFile(dir=self.root) as file:
+                file.write(b"x")
+                file.flush()
                 return True
         except OSError:
             return False

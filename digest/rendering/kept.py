@@ -95,7 +95,9 @@ class ContentsAhead:
 
     @classmethod
     def of(cls, root: Path, config: MkDocsConfig, files: Iterable[File]) -> ContentsAhead | None:
-        """For a site with such files, if contents can be kept."""
+        """For a site with such files, if contents can be kept where other processes see them."""
+        if not Store(root).writable:
+            return None
         try:
             key = keys.of_markdown(config)
         except keys.NoKeyError:
@@ -109,13 +111,19 @@ class ContentsAhead:
             path: of the page.
             written: its file's text.
         """
-        target, store = self.targets[path], Store(self.root)
+        target, store = self.targets[path], _store(self.root)
         text, _ = meta.get_data(written)
         key = _content_key(self.markdown, target, keys.text_digest(text))
         if not store.has("pages", key):
             rest, content = render(Source(target, text), self.targets, self.options).dump()
             store.save("contents", key, content)
             store.save("pages", key, rest)
+
+
+@functools.cache
+def _store(root: Path) -> Store:
+    """One for a process, so that it warns once."""
+    return Store(root)
 
 
 @dataclass

@@ -192,6 +192,9 @@ def _extensions(names: Iterable[str]) -> dict[str, str]:
     A version does not change with a module of the user's, nor with a package that is edited in
     place; what stands in the files does.
     """
+    names = list(names)
+    if not all(isinstance(name, str) for name in names):
+        raise NoKeyError("a Markdown extension is given as an object")
     registered = {entry.name: entry.value for entry in get_installed_extensions()}
     tops = {registered.get(name, name).partition(":")[0].partition(".")[0] for name in names}
     return {top: _module(top) for top in sorted(tops - _KNOWN)}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pickle import PicklingError
 
-from digest.processes import cores
+from digest import processes
 from digest.rendering.markup import Options, Rendered, Source, Target, render
 
 WORTH_IT = 24
 """Pages from which starting processes takes less time than it saves."""
 _CHUNK = 4
+_DONE_HERE: tuple[type[Exception], ...] = (
+    *processes.NO_HELP,
+    PicklingError,
+    AttributeError,
+    TypeError,
+)
+"""Raised for an extension that cannot be handed over, and where no process lives: the pages that
+are left are made here then."""
 
 _site: tuple[Mapping[str, Target], Options] | None = None
 """In a process of its own: the site's files and options, the same for all pages."""
@@ -34,19 +39,15 @@ def render_all(
         options: the configuration's part.
         workers: how many processes; None for one on each core.
     """
-    workers = workers or cores()
+    workers = workers or processes.cores()
     done = 0
     if workers > 1 and len(sources) >= WORTH_IT:
         try:
-            # Spawned and not forked: ``mkdocs serve`` has threads.
-            with ProcessPoolExecutor(
-                workers, get_context("spawn"), initializer=_begin, initargs=(targets, options)
-            ) as pool:
+            with processes.workers(workers, _begin, targets, options) as pool:
                 for rendered in pool.map(_render, sources, chunksize=_CHUNK):
                     done += 1
                     yield rendered
-        except (BrokenProcessPool, PicklingError, AttributeError, TypeError):
-            # An extension that cannot be handed over, or a process that was killed: done here.
+        except _DONE_HERE:
             if done == len(sources):
                 raise
     for source in sources[done:]:
