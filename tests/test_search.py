@@ -157,6 +157,8 @@ def test_lists_of_days_are_joined_as_if_they_were_made_at_once():
     documents = [grams(text.subject) for text in bilingual(50)]
     parts = [Lists.of(documents[at : at + 7]) for at in range(0, 50, 7)]
     assert joined(Lists.unpacked(part.packed()) for part in parts) == joined([Lists.of(documents)])
+    nothing = Lists.of([])  # of a day without commits
+    assert joined([Lists.unpacked(nothing.packed())]) == joined([nothing]) == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"1234567890"])

@@ -81,11 +81,10 @@ class Lists:
             raise ValueError("these are no lists") from error
         rest = reader.unused_data
         columns = array("I")
-        length = 3 * len(grams)
+        count = len(grams)
+        length = 3 * count
         columns.frombytes(rest[: length * columns.itemsize])
-        first, last, ends = (
-            columns[at : at + len(grams)] for at in range(0, length, len(grams) or 1)
-        )
+        first, last, ends = (columns[at * count : (at + 1) * count] for at in range(3))
         found = cls(size, grams, first, last, ends, rest[length * columns.itemsize :])
         if grams and len(found.rest) != ends[-1]:
             raise ValueError("these lists are cut off")

@@ -61,8 +61,9 @@ class Results {
     this.waiting = this.index.segments.map((segment, age) => ({ segment, age })).reverse()
     await this.load(this.index.first)
     this.headed = true
-    if (this.pending.filter(item => this.safe(item)).length < ENOUGH) this.headed = false
-    else await this.loadHeads()
+    const enough = this.pending.filter(item => this.safe(item)).length >= ENOUGH
+    this.headed = enough && this.order !== "newest" // By age, nothing of old days is wanted yet.
+    if (this.headed) await this.loadHeads()
     return this
   }
 
@@ -82,7 +83,8 @@ class Results {
   // Look through further segments, of at least so many documents.
   async load(least) {
     const parts = []
-    while (this.waiting.length && sum(parts) < least) parts.push(this.waiting.shift())
+    while (this.waiting.length && (!parts.length || sum(parts) < least))
+      parts.push(this.waiting.shift())
     for (const part of parts) part.lookups = this.rarest(sum([...parts, ...this.waiting]))
     const lists = await Promise.all(parts.map(part => this.candidates(part)))
     // What a title gave away is known better now.
@@ -110,6 +112,7 @@ class Results {
   }
 
   learn(grams, lists, size) {
+    if (!size) return // Days without commits tell nothing.
     grams.forEach((gram, at) => {
       const postings = lists[at].all.reduce((bytes, list) => bytes + list.length, 0)
       this.shares.set(gram, Math.max(this.shares.get(gram) ?? 0, Math.min(1, postings / size)))

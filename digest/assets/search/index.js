@@ -18,7 +18,7 @@ export class Index {
     const { day, repositories, first, segments } = await answer.json()
     this.day = day
     this.repositories = repositories
-    this.first = first
+    this.first = first ?? Infinity // In an index that an older program made.
     this.segments = segments.map(part => new Segment(this, ...part))
     return this
   }
