@@ -94,6 +94,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._search = SearchBox(config, self._settings)
         return config
 
+    @event_priority(-100)  # behind all that may still stop the build and leave the site as it is
     def on_pre_build(self, config: MkDocsConfig) -> None:
         """Put aside what need not be written again, before the site's folder is emptied."""
         if self._search is not None:
