@@ -36,9 +36,23 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     Raises:
         OSError, NotImplementedError: the system has no means for it.
     """
-    return ProcessPoolExecutor(
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(
         count, get_context("spawn"), initializer=_begin, initargs=(begin, arguments)
     )
+    try:
+        pool.submit(_nothing)  # starts them all
+    except NO_HELP:
+        # Of those that did start, nobody would ask anything, and an exit would wait for them.
+        for process in multiprocessing.active_children():
+            if process not in others:
+                process.terminate()
+        raise
+    return pool
+
+
+def _nothing() -> None:
+    pass
 
 
 def _begin(begin: Callable[..., None], arguments: tuple[object, ...]) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing import active_children, util
 from pathlib import Path
 
 import pytest
@@ -139,20 +140,32 @@ def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path) -> N
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
-@pytest.mark.parametrize("error", [BlockingIOError, PermissionError, NotImplementedError])
-def test_where_no_process_starts_the_first_does_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+@pytest.mark.parametrize("started", [0, 1])
+@pytest.mark.parametrize("error", [BlockingIOError, NotImplementedError])
+def test_where_processes_do_not_start_the_first_does_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception], started: int
 ) -> None:
-    def refuse(*_: object, **__: object) -> int:
-        raise error
+    """Not even where some did start: they are ended."""
+    start, left = util.spawnv_passfds, [True] * started
 
-    monkeypatch.setattr("multiprocessing.util.spawnv_passfds", refuse)
+    def refuse(path: bytes, arguments: list[str], fds: list[int]) -> int:
+        if any("spawn_main" in str(argument) for argument in arguments):
+            if not left:
+                raise error
+            left.pop()
+        return start(path, arguments, fds)
+
+    monkeypatch.setattr(util, "spawnv_passfds", refuse)
+    before = set(active_children())
     alone = current(tmp_path / "a", *days(), cache=False)
     write(sites(alone, "Digest"), tmp_path / "one")
     made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
     with made_ahead(made, processes=2):
         write(made, tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
+    for child in set(active_children()) - before:
+        child.join(30)
+        assert not child.is_alive()
 
 
 KILLED = """

@@ -23,7 +23,10 @@ def test_what_is_not_there_is_said_in_the_language_of_the_address(site, browser)
             assert answer is not None
             assert answer.status == 404
             assert page.locator("article h1:visible").all_inner_texts() == [said]
-            assert page.locator("html").get_attribute("lang") == language
+            # What is around it stays in the main language, and says so.
+            missing = page.locator(".digest-missing:visible")
+            assert missing.get_attribute("lang") == language
+            assert page.locator("html").get_attribute("lang") == "zh"
             assert said in page.title()
             page.locator(".digest-missing:visible a").first.click()
             page.wait_for_url(url + base)
