@@ -124,6 +124,16 @@ def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path:
     assert files(notes.folder) == {}
 
 
+def _is_made_all_the_same(folder: Path, **of: Notes) -> None:
+    """What is made with other processes is what one makes alone."""
+    alone = current(folder / "a", *days(), cache=False)
+    write(sites(alone, "Digest"), folder / "one")
+    made = sites(current(folder / "b", *days(), cache=True), "Digest")
+    with made_ahead(made, processes=2, **of):
+        write(made, folder / "two")
+    assert files(folder / "one") == files(folder / "two")
+
+
 class Failing(Notes):
     """Fails in other processes, as what is known in the first one only does."""
 
@@ -132,12 +142,7 @@ class Failing(Notes):
 
 
 def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path) -> None:
-    alone = current(tmp_path / "a", *days(), cache=False)
-    write(sites(alone, "Digest"), tmp_path / "one")
-    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
-    with made_ahead(made, of_pages=Failing(tmp_path), processes=2):
-        write(made, tmp_path / "two")
-    assert files(tmp_path / "one") == files(tmp_path / "two")
+    _is_made_all_the_same(tmp_path, of_pages=Failing(tmp_path))
 
 
 @pytest.mark.parametrize("started", [0, 1])
@@ -157,12 +162,7 @@ def test_where_processes_do_not_start_the_first_does_all(
 
     monkeypatch.setattr(util, "spawnv_passfds", refuse)
     before = set(active_children())
-    alone = current(tmp_path / "a", *days(), cache=False)
-    write(sites(alone, "Digest"), tmp_path / "one")
-    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
-    with made_ahead(made, processes=2):
-        write(made, tmp_path / "two")
-    assert files(tmp_path / "one") == files(tmp_path / "two")
+    _is_made_all_the_same(tmp_path)
     for child in set(active_children()) - before:
         child.join(30)
         assert not child.is_alive()
@@ -215,12 +215,7 @@ class Deadly(Notes):
 
 
 def test_a_process_that_is_killed_costs_time_only(tmp_path: Path) -> None:
-    alone = current(tmp_path / "a", *days(), cache=False)
-    write(sites(alone, "Digest"), tmp_path / "one")
-    made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
-    with made_ahead(made, of_days=Deadly(tmp_path), processes=2):
-        write(made, tmp_path / "two")
-    assert files(tmp_path / "one") == files(tmp_path / "two")
+    _is_made_all_the_same(tmp_path, of_days=Deadly(tmp_path))
 
 
 def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 _log = logging.getLogger("digest")
 
-_SPARED = 3600.0
+SPARED = 3600.0
 """Seconds for which an entry is not removed: another build may be using it."""
 _FOLDER_TAG = "CACHEDIR.TAG"
 _TAG = (
@@ -151,7 +151,7 @@ class Store:
         used = sum(_size(path) for path in self._used)
         unused = sorted((path for path in self._entries() if path not in self._used), key=_age)
         total = sum(_size(path) for path in unused)
-        newest = time.time() - _SPARED  # a cache's own upkeep; no page depends on it
+        newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
         for path in unused:
             if total <= used or _age(path) > newest:
                 break

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from digest.kept.store import SPARED
+
 KINDS = ("s", "t")
 _NOTES = "notes.json"
 _OTHERS = 4
 """Other folders of sites whose notes are kept."""
-_SPARED = 3600.0
-"""Seconds for which they are all kept: another build may be using them."""
 
 
 class Spared:
@@ -77,7 +77,7 @@ class Spared:
         """Remove what is left of other folders of sites, but for a few: previews each have one."""
         others = [place for place in self._aside.parent.iterdir() if place != self._aside]
         others.sort(key=lambda place: place.stat().st_mtime)
-        newest = time.time() - _SPARED  # a cache's own upkeep; no page depends on it
+        newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
         for place in others[:-_OTHERS]:
             if place.stat().st_mtime < newest:
                 shutil.rmtree(place, ignore_errors=True)

@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from digest.errors import DigestError
+from digest.kept.store import SPARED
 from digest.search.postings import Lists
 from digest.search.segments import Lot, Segment
 
 _INFO = "info.json"
 _LISTS = "lists"
-_SPARED = 3600.0
-"""Seconds for which nothing is removed after its last use: another build may be using it."""
 
 
 class Store:
@@ -117,7 +116,7 @@ class Store:
     def forget(self, kind: str, needed: Iterable[str]) -> None:
         """Remove what this build had no need of, and no other of late."""
         kept = set(needed)
-        newest = time.time() - _SPARED  # a cache's own upkeep; no page depends on it
+        newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
         for folder in (self.root / kind).glob("*"):
             if folder.name not in kept and _age(folder) < newest:
                 shutil.rmtree(folder, ignore_errors=True)
