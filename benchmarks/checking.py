@@ -25,8 +25,8 @@ from zoneinfo import ZoneInfo
 from benchmarks.histories import git
 from benchmarks.tables import Row, at_most, table
 from digest.contents import BlobReader
-from digest.facts import extract
 from digest.facts.diffs import diff_of
+from digest.facts.extract import extract
 from digest.history import read
 from digest.llm.checking import Checker
 from digest.llm.names import is_file, is_shaped

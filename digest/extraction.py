@@ -22,7 +22,8 @@ from typing import Self
 
 from digest.contents import BlobReader
 from digest.errors import HistoryError
-from digest.facts import Grammar, extract
+from digest.facts.extract import extract
+from digest.facts.grammar import Grammar
 from digest.gitprocess import GitDir
 from digest.model import Facts, Reading
 from digest.processes import cores

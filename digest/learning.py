@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from digest.analysts.calibration import Calibration, calibrate
 from digest.errors import ArchiveError
-from digest.facts import UNKNOWN, Grammar, learn
+from digest.facts.grammar import UNKNOWN, Grammar, learn
 from digest.model import Commit, Day
 
 WEEKS = 4

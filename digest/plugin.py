@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -21,20 +20,15 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from digest import assetfiles, clock, garbage
+from digest import assetfiles, garbage
 from digest.ahead import made_ahead
-from digest.analysts.heuristic import HeuristicAnalyst
-from digest.collect import collect
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
 from digest.feedfiles import FeedFiles
 from digest.kept.store import Store
 from digest.languageoptions import COMPLETE
-from digest.llm.analyst import analyst_for
 from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
-from digest.owing import Asking
-from digest.progress import progress_for
 from digest.rendering.kept import ContentsAhead, KeptPages, alone
 from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
@@ -273,13 +267,9 @@ class DigestPlugin(BasePlugin[DigestConfig]):
     def _collect(self, current: Settings) -> None:
         if self._collected or current.collect == "never":
             return
-        model = analyst_for(current, os.environ)
-        summary = collect(
-            current,
-            now=clock.now(os.environ),
-            analyst=HeuristicAnalyst(),
-            asking=Asking(model, progress=progress_for(sys.stderr)) if model else None,
-        )
+        from digest.update import update  # noqa: PLC0415 - takes as long to load as a small build
+
+        summary = update(current, os.environ)
         self._collected = True
         logging.getLogger("digest").info("%s", summary)
         if not summary.reached and summary.results:

@@ -13,7 +13,7 @@ from support import records
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive, serialise
 from digest.errors import ArchiveError
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, RepositoryState
 
 SLUG = "owner/name"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from support.records import change, commit
 
-from digest.facts import learn
 from digest.facts.areas import areas_of, component_of
+from digest.facts.grammar import learn
 from digest.facts.paths import classify
 
 

@@ -15,7 +15,7 @@ from digest.analysts.calibration import (
     calibrate,
 )
 from digest.analysts.heuristic import HeuristicAnalyst
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import LEVELS, InterfaceChange
 
 

@@ -8,7 +8,8 @@ import pytest
 from support import edits, records
 
 from digest.facts.diffs import diff_of
-from digest.facts.edits import FILES, RANGES, edits_of, ranges_of
+from digest.facts.edits import FILES, RANGES, edits_of
+from digest.facts.ranges import ranges_of
 from digest.model import Coverage, Edit, FilePatch, Reading
 
 BODY = "".join(f"line = {number}\n" for number in range(1, 21))

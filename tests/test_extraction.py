@@ -17,7 +17,7 @@ from support.gitrepo import GitRepo
 
 from digest.contents import LIMIT, BlobReader
 from digest.extraction import Extractor, Task
-from digest.facts import UNKNOWN
+from digest.facts.grammar import UNKNOWN
 from digest.gitprocess import GitDir
 from digest.model import FilePatch, Reading
 

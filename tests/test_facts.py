@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from support.records import change, commit, facts, reading
 
-from digest.facts import extract, messages
+from digest.facts import messages
 from digest.facts.areas import component_of
 from digest.facts.authors import is_bot
+from digest.facts.extract import extract
 from digest.facts.paths import classify, marked_generated
 
 SEED = """

@@ -7,8 +7,8 @@ import pickle
 import pytest
 from support.records import change, commit
 
-from digest.facts import Grammar, learn, prefixes
-from digest.facts.grammar import UNKNOWN
+from digest.facts import prefixes
+from digest.facts.grammar import UNKNOWN, Grammar, learn
 from digest.facts.titles import parse
 
 

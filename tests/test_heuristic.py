@@ -8,7 +8,7 @@ from support.records import change, reading
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.analysts.prose import LENGTH, SENTENCE_LENGTH, summary_of
 from digest.analysts.telling import dependencies_told, interface_told, words_in
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import BreakingChange, DependencyChange, Evidence, Facts, InterfaceChange
 
 

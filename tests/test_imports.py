@@ -81,6 +81,7 @@ LAYERS = {
         "results",
         "collect",
         "progress",
+        "update",
         "reports",
         "publishing",
         "scaffolding",

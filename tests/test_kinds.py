@@ -6,7 +6,8 @@ import pytest
 from support import edits
 from support.records import change, commit, facts
 
-from digest.facts import extract, learn
+from digest.facts.extract import extract
+from digest.facts.grammar import learn
 from digest.facts.plain import stem
 
 SOURCE = ["src/app/main.py"]

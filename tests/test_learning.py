@@ -14,7 +14,7 @@ from digest import learning
 from digest.analysts.calibration import calibrate
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.errors import ArchiveError
-from digest.facts import UNKNOWN
+from digest.facts.grammar import UNKNOWN
 from digest.learning import Lessons
 from digest.model import SCHEMA_VERSION, Commit, Day, Entry
 

@@ -13,8 +13,8 @@ from support import edits
 from support.chatserver import KEY, ChatServer, answer, said
 
 from digest.errors import ConfigError
-from digest.facts import extract
 from digest.facts.diffs import Diff, diff_of
+from digest.facts.extract import extract
 from digest.llm.answers import ANSWERS, schema_of
 from digest.llm.asking import Asker, Question, Task
 from digest.llm.endpoint import Endpoint

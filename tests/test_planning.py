@@ -12,7 +12,7 @@ from support import records
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import SCHEMA_VERSION, Day, Entry, RepositoryState
 from digest.planning import days_to_read, is_unsettled, moved_days
 from digest.settings import Settings

@@ -27,7 +27,9 @@ from benchmarks.accuracy.notes import without_notes
 from benchmarks.accuracy.split import Source
 from digest.analysts.notes import is_notes
 from digest.contents import BlobReader
-from digest.facts import UNKNOWN, Grammar, extract, learn, titles
+from digest.facts import titles
+from digest.facts.extract import extract
+from digest.facts.grammar import UNKNOWN, Grammar, learn
 from digest.facts.messages import title_of
 from digest.facts.paths import category_of
 from digest.facts.references import pull_request_of, references_of

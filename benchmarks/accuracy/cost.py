@@ -17,7 +17,8 @@ from benchmarks import histories
 from benchmarks.accuracy.commits import BUDGET, ZONE, local_mirror
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.contents import BlobReader
-from digest.facts import extract, learn
+from digest.facts.extract import extract
+from digest.facts.grammar import learn
 from digest.history import read, skim
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from digest.facts.diffs import Diff, FileDiff
+from digest.facts.ranges import Range
 from digest.facts.syntax.groups import groups_of
 from digest.model import Edit
 
@@ -28,26 +28,12 @@ _MOVED = 0.5
 _SHORTEST = 4
 """Bytes of a line below which any two may be the same by chance."""
 
-_RANGE = re.compile(r"(\d{1,9})(?:([-=])(\d{1,9}))?(?:([+~])(\d{1,9}))?")
 _SAYS_LITTLE = re.compile(
     rb"[ \t]*+(?:(?:(?:import|from|use|pub use|using|#include|package|mod|pub mod) "
     rb"|#(?![a-z\[!])|//|/\*|\*[ /]).*+|\W*+)",
     re.DOTALL,
 )
 """An import, a comment, brackets, or an empty line."""
-
-
-class Range(NamedTuple):
-    """Lines that were replaced; none by some, or some by none."""
-
-    start: int
-    """The first line that went, or before which others came, in the file as it was."""
-    removed: int
-    added: int
-    telling: bool = True
-    """Whether more went than imports, comments, brackets and empty lines."""
-    fresh: bool = True
-    """Whether what came is new: it says something, and was not moved or indented."""
 
 
 def edits_of(diff: Diff) -> tuple[Edit, ...]:
@@ -63,28 +49,8 @@ def edits_of(diff: Diff) -> tuple[Edit, ...]:
             and sum(one.added for one in ranges) == change.insertions
         )
         if whole and ranges and len(ranges) <= RANGES:
-            edits.append(Edit(path=change.path, ranges=" ".join(map(_written, ranges))))
+            edits.append(Edit(path=change.path, ranges=" ".join(map(str, ranges))))
     return tuple(edits)
-
-
-def ranges_of(edit: Edit) -> list[Range]:
-    """Read the ranges of an edit, in the order of the file."""
-    return [
-        Range(
-            int(match[1]),
-            int(match[3] or 0),
-            int(match[5] or 0),
-            telling=match[2] == "-",
-            fresh=match[4] == "+",
-        )
-        for match in _RANGE.finditer(edit.ranges)
-    ]
-
-
-def _written(one: Range) -> str:
-    removed = f"{'-' if one.telling else '='}{one.removed}" if one.removed else ""
-    added = f"{'+' if one.fresh else '~'}{one.added}" if one.added else ""
-    return f"{one.start}{removed}{added}"
 
 
 def _is_source(file: FileDiff) -> bool:

@@ -1,7 +1,7 @@
 """Fixes of lines that another commit added a few days before: a small blame.
 
 The archive says which lines each commit took away and which it put there (see
-``digest.facts.edits``).  Following them along the branch tells who added a line that a
+``digest.facts.ranges``).  Following them along the branch tells who added a line that a
 later fix works on, as ``git blame`` would; only lines of the last days are followed, so
 there is never much to remember.
 """
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from digest.facts.edits import Range, ranges_of
+from digest.facts.ranges import Range, ranges_of
 from digest.model import Entry, FileChange, Kind
 from digest.outcomes.records import Known
 

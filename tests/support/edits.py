@@ -10,8 +10,8 @@ from typing import Any
 
 from support import records
 
-from digest.facts import extract
 from digest.facts.diffs import Diff, diff_of
+from digest.facts.extract import extract
 from digest.model import Contents, Coverage, Facts, FilePatch, Reading, no_contents
 
 Files = Mapping[str, tuple[str | None, str | None]]

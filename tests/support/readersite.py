@@ -19,7 +19,7 @@ from support.records import change
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import (
     SCHEMA_VERSION,
     BreakingChange,

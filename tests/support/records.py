@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import Commit, Coverage, Facts, FileChange, Person, Reading, Trailer
 
 NOON = dt.datetime(2026, 2, 13, 12, tzinfo=dt.UTC)

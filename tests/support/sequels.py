@@ -10,7 +10,7 @@ from typing import Any
 from support.records import NOON, change, commit
 
 from digest.analysts.heuristic import HeuristicAnalyst
-from digest.facts import extract
+from digest.facts.extract import extract
 from digest.model import SCHEMA_VERSION, Coverage, Day, Edit, Entry, Reading
 from digest.outcomes import gather
 
