@@ -318,14 +318,12 @@ class _Task:
             self.archive.dates(self.repository.slug),
             unread,
             partial(skim, mirror, zone=self.settings.zone),
+            self.settings.settle,
         )
         drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
-            calibration = lessons.calibration(
-                day,
-                (entry.analysis.importance.score for entry in {**kept[day], **fresh}.values()),
-            )
+            calibration = lessons.calibration(day)
             fresh = {
                 sha: _better(kept[day].get(sha), self._with_debt(_levelled(entry, calibration)))
                 for sha, entry in fresh.items()

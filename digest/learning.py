@@ -2,8 +2,8 @@
 
 Both are learnt from the weeks before a day and never from what came after it,
 so a day that is read later, or again, is judged as it would have been then.
-Only at the very beginning of an archive, where there is nothing before, are its
-first weeks taken instead.
+Only at the very beginning of an archive, where there is nothing before, are
+titles learnt from its first weeks instead.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Lessons:
         dates: the days that are archived.
         unread: the shas of the days that are going to be read.
         skim: shas → their commits, for the time before they are read.
+        settle: days for which late commits are looked for.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Lessons:
         dates: Collection[dt.date],
         unread: Mapping[dt.date, Sequence[str]],
         skim: Callable[[Sequence[str]], Iterable[Commit]],
+        settle: int,
     ) -> None:
         self._load = load
         self._dates = frozenset(dates)
         self._unread = {day: shas for day, shas in unread.items() if shas}
         self._skim = skim
+        self._settle = settle
         self._first = min((*self._dates, *self._unread), default=None)
         self._commits: dict[dt.date, dict[str, Commit]] = {}
         self._scores: dict[dt.date, list[float]] = {}
@@ -68,21 +71,24 @@ class Lessons:
                 del self._commits[old]
         return self._grammar[1]
 
-    def calibration(self, day: dt.date, scores: Iterable[float]) -> Calibration:
+    def calibration(self, day: dt.date) -> Calibration:
         """Which scores are high for this repository.
 
+        Learnt from days that were settled when the day began.  The day itself is read when
+        half of it is there, and to the days just before it commits may still be pushed: the
+        level of a commit would hang on the hour of the run.
+
         Arguments:
-            day: the day to be judged; those before it have been settled.
-            scores: of all its commits.
+            day: the day to be judged; those before it have been judged.
         """
-        before = (day - _DAY * back for back in range(1, 7 * WEEKS + 1))
-        known = [score for date in before for score in self._scores_of(date)]
-        return calibrate([*known, *scores])
+        last = day - _DAY * (self._settle + 1)
+        weeks = (last - _DAY * back for back in range(7 * WEEKS))
+        return calibrate([score for date in weeks for score in self._scores_of(date)])
 
     def settled(self, day: Day) -> None:
         """Take note of the scores of a day that was judged."""
         self._scores[day.date] = _scores(day)
-        for old in [date for date in self._scores if date < day.date - _SPAN]:
+        for old in [date for date in self._scores if date < day.date - _SPAN - _DAY * self._settle]:
             del self._scores[old]
 
     def _between(self, begin: dt.date, end: dt.date) -> list[Commit]:
@@ -124,4 +130,5 @@ class Lessons:
 
 
 def _scores(day: Day) -> list[float]:
-    return [entry.analysis.importance.score for entry in day.entries]
+    # What a force push took away is not of the branch: whoever came later never saw it.
+    return [entry.analysis.importance.score for entry in day.entries if not entry.vanished]

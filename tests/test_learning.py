@@ -66,7 +66,7 @@ class World:
 
     def lessons(self) -> Lessons:
         shas = {when: [item.sha for item in commits] for when, commits in self.unread.items()}
-        return Lessons(self.load, self.archived, shas, self.skim)
+        return Lessons(self.load, self.archived, shas, self.skim, settle=3)
 
 
 @pytest.fixture
@@ -121,17 +121,29 @@ def test_it_is_the_same_whether_days_are_archived_or_read(learnt: list[list[str]
     assert all(subjects == learnt[0] for subjects in learnt)
 
 
-def test_scores_of_four_weeks_before_and_of_the_day_decide() -> None:
+def test_scores_of_four_settled_weeks_decide() -> None:
     archived = {date(n): day(n, 0.2 if n < 10 else 0.6) for n in range(39)}
     lessons = World(archived=archived).lessons()
-    before = [archived[date(n)].entries[0].analysis.importance.score for n in range(11, 39)]
-    assert lessons.calibration(date(39), [0.9]) == calibrate([*before, 0.9])
+    # Days 36 to 38 were not settled when day 39 began: commits may still have come to them.
+    before = [archived[date(n)].entries[0].analysis.importance.score for n in range(8, 36)]
+    assert lessons.calibration(date(39)) == calibrate(before)
 
 
-def test_a_day_that_was_just_judged_counts_for_the_next() -> None:
+def test_a_day_that_was_just_judged_counts_when_it_is_settled() -> None:
     lessons = World().lessons()
     lessons.settled(day(0, 0.9, 0.9, 0.9))
-    assert lessons.calibration(date(1), [0.1]) == calibrate([0.9, 0.9, 0.9, 0.1])
+    for number in range(1, 4):
+        assert lessons.calibration(date(number)) == calibrate([])
+        lessons.settled(day(number, 0.1))
+    assert lessons.calibration(date(4)) == calibrate([0.9, 0.9, 0.9])
+
+
+def test_what_a_force_push_took_away_teaches_nothing() -> None:
+    first, second = day(0, 0.9, 0.3).entries
+    gone = day(0).model_copy(
+        update={"entries": (first.model_copy(update={"vanished": True}), second)}
+    )
+    assert World(archived={date(0): gone}).lessons().calibration(date(9)) == calibrate([0.3])
 
 
 def test_a_damaged_day_teaches_nothing() -> None:
@@ -140,7 +152,7 @@ def test_a_damaged_day_teaches_nothing() -> None:
             raise ArchiveError(Path(f"{when}.json"), "is damaged")
 
     world = Damaged(archived={date(0): day(0, 0.9)})
-    assert world.lessons().calibration(date(1), [0.1]) == calibrate([0.1])
+    assert world.lessons().calibration(date(9)) == calibrate([])
 
 
 def test_an_empty_repository_teaches_nothing() -> None:
