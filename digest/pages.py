@@ -34,14 +34,11 @@ from digest.pageviews import (
     relative,
     year_path,
 )
-from digest.templating import Calls, Compiled
+from digest.templating import Calls, compiled
 from digest.wording import Markdown, Wording, finalize
 
 _FILES_SHOWN = 200
 """Files listed of one entry; the rest are counted, the forge's page has them all."""
-
-
-_COMPILED = Compiled()
 
 
 class Pages:
@@ -67,7 +64,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=compiled("pages"),
         )
         environment.context_class = Calls
         environment.globals |= {

@@ -1,11 +1,21 @@
-"""What all of our templates share: how they are compiled and how they call.
+"""What all templates share: how they are compiled, how that is kept, and how ours call.
 
 A day's page is some 80 macros for each of its entries, and most of its time is Jinja's own.
+Compiling them takes as long as all else that a build does when a single day is new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib.util import cache_from_source
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -14,23 +24,103 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
 
+from digest.kept.memory import key_of, program
+
+_SEAL = hashlib.sha256().digest_size
+"""Bytes before what is kept, by which it is known to be whole."""
+
 
 class Compiled(BytecodeCache):
-    """Templates, compiled once in a process: of a small site that is nearly all of the work."""
+    """Templates, compiled once in a process, and once by this program.
 
-    def __init__(self) -> None:
+    Bytecode is code, so it is never among what builds keep for one another, which others may
+    write or bring along.  It lies where Python keeps that of this package, and whoever can
+    write there can change the program.  Where Python keeps none, nothing does.
+
+    Arguments:
+        kind: which templates; several kinds may have templates of the same name.
+        decides: a hash of all that decides what a source is compiled to.
+        folders: those whose templates are kept; they are installed, and do not come and go.
+    """
+
+    def __init__(self, kind: str, decides: str, folders: Sequence[str]) -> None:
+        self._kind = kind
+        self._decides = decides
+        self._folders = tuple(f"{folder}{os.sep}" for folder in folders)
+        self._kept: set[str] = set()
+        """Keys of templates that lie there."""
         self._codes: dict[str, tuple[str, CodeType]] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """What a template is known by."""
+        key = super().get_cache_key(name, filename)
+        if filename is not None and filename.startswith(self._folders):
+            self._kept.add(key)
+        return key
+
+    def get_source_checksum(self, source: str) -> str:
+        """What tells whether bytecode is still that of a source."""
+        return hashlib.sha256(f"{self._decides}\0{source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Hand out what was compiled of the same source."""
         checksum, code = self._codes.get(bucket.key, (None, None))
         if checksum == bucket.checksum:
             bucket.code = code
+            return
+        path = self._path(bucket)
+        if path is None:
+            return
+        try:
+            written = path.read_bytes()
+        except OSError:
+            return
+        seal, data = written[:_SEAL], written[_SEAL:]
+        if hashlib.sha256(data).digest() != seal:
+            return
+        with suppress(EOFError, pickle.UnpicklingError):  # of another Python
+            bucket.bytecode_from_string(data)
+        self._remember(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
+        self._remember(bucket)
+        path = self._path(bucket)
+        if path is None:
+            return
+        data = bucket.bytecode_to_string()
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(hashlib.sha256(data).digest() + data)
+            Path(file.name).replace(path)
+
+    def _remember(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._codes[bucket.key] = bucket.checksum, bucket.code
+
+    def _path(self, bucket: Bucket) -> Path | None:
+        folder = _folder()
+        if folder is None or bucket.key not in self._kept:
+            return None
+        return folder / f"{self._kind}-{bucket.key}"
+
+
+def _folder() -> Path | None:
+    """Where bytecode is kept; None where Python is told to keep none."""
+    if sys.dont_write_bytecode:
+        return None
+    return Path(cache_from_source(__file__)).with_name("templates")
+
+
+@cache
+def compiled(kind: str) -> Compiled:
+    """Where the templates of our pages are compiled.
+
+    Arguments:
+        kind: what else decides what becomes of a source, such as how its constants are escaped.
+    """
+    return Compiled(kind, key_of(program()), [str(Path(__file__).parent / "templates")])
 
 
 class Calls(Context):

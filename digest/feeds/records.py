@@ -7,8 +7,12 @@ another schema.  Texts are one line each, in the language of the folder that the
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import inspect
 import json
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,7 +28,7 @@ VERSION = 1
 class Published(BaseModel):
     """Base of all records: closed, so that the schema says all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Line(Published):
@@ -360,10 +364,38 @@ def dumped(record: Published) -> bytes:
 
 
 def schema(record: type[Published], path: str) -> bytes:
-    """The JSON Schema of a record (draft 2020-12)."""
+    """The JSON Schema of a record (draft 2020-12), with what its fields' docstrings say."""
     made: dict[str, Any] = record.model_json_schema(mode="serialization")
+    told = _docstrings()
+    for name, definition in {record.__name__: made, **made.get("$defs", {})}.items():
+        for field, properties in definition.get("properties", {}).items():
+            if (name, field) in told:
+                properties["description"] = told[name, field]
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"tag:{AUTHORITY}:{path.removesuffix('.json')}",
     }
     return (json.dumps(head | made, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _docstrings() -> dict[tuple[str, str], str]:
+    """What stands below each field, by class and field.
+
+    pydantic can find them as each class is made, but reads this file once for every class
+    (``use_attribute_docstrings``), and only schemas need them.
+    """
+    classes = [
+        node
+        for node in ast.parse(Path(__file__).read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    return {
+        (owner.name, field.target.id): inspect.cleandoc(text.value.value)
+        for owner in classes
+        for field, text in pairwise(owner.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }

@@ -17,7 +17,7 @@ from digest.feeds.places import Places, day_text
 from digest.model import LEVELS, Evidence, Level
 from digest.outcomeviews import OutcomeView
 from digest.pageviews import EntryView, Figures, RepositoryDay, day_path
-from digest.templating import Calls
+from digest.templating import Calls, compiled
 
 FULL = 12
 """Entries of one repository that a day's item has in full; the page has them all."""
@@ -131,6 +131,7 @@ def _environment(language: str, kind: type[Dialect]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled(f"{kind.__name__.lower()}-{language}"),
     )
     environment.context_class = Calls
     environment.globals |= {

@@ -27,4 +27,4 @@ Count = Annotated[int, Field(ge=0)]
 class Record(BaseModel):
     """Base of all records: immutable, and closed against misspelt fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
