@@ -16,7 +16,7 @@ from typing import TypedDict
 from digest.errors import ArchiveError
 from digest.feeds.places import Asset, Places
 from digest.feeds.publishing import About, Covered, Publisher
-from digest.feeds.told import DayParts
+from digest.feeds.told import DayParts, Offered, Part
 from digest.gathering import Gathering
 from digest.kept.memory import Memory, key_of
 from digest.kept.store import Store
@@ -148,7 +148,8 @@ class Site:
             yield self._keep_day(date)
             yield from roundups.add(self._told(self.gathering.key(date), date))
             if self.publisher is not None:
-                self.publisher.take(self._keep_published(date, self.publisher))
+                parts = self._keep_published(date, self.publisher)
+                self.publisher.take(parts, self._keep_items(date, self.publisher))
         yield from roundups.finish()
         yield from self.views.pages()
         if self.publisher is not None:
@@ -160,8 +161,12 @@ class Site:
         if key is None or not memory.has("day", self._day_key(date)):
             return False
         publisher = self.publisher
-        if publisher is not None and not memory.has("feeds", self._published_key(date, publisher)):
-            return False
+        if publisher is not None:
+            wanted = publisher.wanted(date)
+            keys = [("items", self._items_key(date, publisher, part)) for part in wanted]
+            keys.append(("feeds", self._published_key(date, publisher)))
+            if not all(memory.has(*one) for one in keys):
+                return False
         return memory.has("numbers", key)
 
     def keep(self, date: dt.date) -> Page:
@@ -170,6 +175,8 @@ class Site:
         _ = self._told(self.gathering.key(date), date)
         if self.publisher is not None:
             self._keep_published(date, self.publisher)
+            for _ in self._keep_items(date, self.publisher):
+                pass
         return replace(page, path=self.base + page.path)
 
     def _keep_day(self, date: dt.date) -> Page:
@@ -216,7 +223,20 @@ class Site:
         return replace(parts, assets=tuple(files))
 
     def _published_key(self, date: dt.date, publisher: Publisher) -> str | None:
-        return self._key(self.gathering.key(date), publisher.decides(date))
+        return self._key(self.gathering.key(date), publisher.decides())
+
+    def _keep_items(self, date: dt.date, publisher: Publisher) -> Iterator[Offered]:
+        """The items of feeds that tell of a day."""
+        for part in publisher.wanted(date):
+            key = self._items_key(date, publisher, part)
+            make = functools.partial(self._items, date, publisher, part)
+            yield from self.gathering.memory.get("items", key, make)
+
+    def _items(self, date: dt.date, publisher: Publisher, part: Part) -> tuple[Offered, ...]:
+        return publisher.items(date, self.gathering.sections(date), part)
+
+    def _items_key(self, date: dt.date, publisher: Publisher, part: Part) -> str | None:
+        return self._key(self.gathering.key(date), publisher.decides(), part)
 
     def _day(self, date: dt.date, short: Sequence[object] | None) -> Page:
         """The page of a day, between the nearest earlier and later one."""

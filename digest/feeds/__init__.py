@@ -8,6 +8,7 @@ that writes the pages of the days, and in each language below that language's fo
 ``dialects``, ``rendering`` an entry or a day as HTML without a page, or as CommonMark
 ``choosing``                which days and commits are in which feed
 ``items``                   one item of a feed, and when it last changed
+``dayitems``                the items that tell of one day
 ``atom``, ``jsonfeed``      a feed in two formats
 ``records``, ``daydata``    a day as JSON, and its schema
 ``indexes``                 the lists of days, ``llms.txt`` and ``robots.txt``

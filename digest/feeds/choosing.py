@@ -42,26 +42,21 @@ class Choice:
             for kind in kinds_of(view):
                 self._commits[kind].append((date, view.repository.slug, view.entry.commit.sha))
 
-    def has_day(self, date: dt.date, slug: str | None) -> bool:
-        """Whether a day is in a feed; in the site's where no repository is named."""
-        return date in self._days.get(slug, ())
+    def days_of(self, date: dt.date) -> list[str | None]:
+        """The feeds that a day is in: of which repositories, and None for the site's."""
+        return [slug for slug, dates in self._days.items() if date in dates]
 
-    def has_commit(self, kind: Kind, view: EntryView, date: dt.date) -> bool:
-        """Whether a commit is in a feed."""
-        return (date, view.repository.slug, view.entry.commit.sha) in self._commits[kind]
-
-    def told_on(self, date: dt.date) -> list[object]:
-        """What of a day is in which feed, as plain values."""
-        days = [slug for slug, dates in self._days.items() if date in dates]
+    def kinds_of(self, date: dt.date) -> list[Kind]:
+        """The feeds of commits that any of a day's commits is in."""
         return [
-            days,
-            [
-                [kind, item]
-                for kind in self._commits
-                for item in self._commits[kind]
-                if item[0] == date
-            ],
+            kind
+            for kind, commits in self._commits.items()
+            if any(date == day for day, *_ in commits)
         ]
+
+    def has_commit(self, kind: Kind, key: tuple[str, str], date: dt.date) -> bool:
+        """Whether a commit is in a feed."""
+        return (date, *key) in self._commits[kind]
 
     @property
     def oldest(self) -> dt.date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from digest.feeds.atom import MEDIA_TYPE as ATOM_TYPE
 from digest.feeds.atom import atom
 from digest.feeds.atom import moment as written
 from digest.feeds.cards import Head, Link
-from digest.feeds.choosing import Choice, Kind, in_order, kinds_of
+from digest.feeds.choosing import Choice, Kind
 from digest.feeds.daydata import DayData
+from digest.feeds.dayitems import COMMIT_FEEDS, DayItems
 from digest.feeds.indexes import (
     Listed,
     by_year,
@@ -26,16 +27,7 @@ from digest.feeds.indexes import (
     schemas,
     year_file,
 )
-from digest.feeds.items import (
-    Fates,
-    Feed,
-    Item,
-    deeds_of,
-    key_of,
-    plain_zone,
-    when_known,
-    when_written,
-)
+from digest.feeds.items import Fates, Feed, deeds_of, when_known
 from digest.feeds.jsonfeed import MEDIA_TYPE as JSON_TYPE
 from digest.feeds.jsonfeed import json_feed
 from digest.feeds.places import (
@@ -53,12 +45,11 @@ from digest.feeds.places import (
     repository_feed,
     year_data,
 )
-from digest.feeds.rendering import commonmark, html, in_full, is_breaking
-from digest.feeds.told import DayParts
+from digest.feeds.rendering import commonmark, html, is_breaking
+from digest.feeds.told import DayParts, Offered, Part
 from digest.model import Repository, RepositoryState
 from digest.pageviews import (
     ARCHIVE_PATH,
-    EntryView,
     Figures,
     RepositoryDay,
     day_path,
@@ -68,6 +59,8 @@ from digest.pageviews import (
 from digest.views import BREAKING_PATH
 
 HOME_PATH = "index.md"
+_DAY, _COMMITS = "day", "commits"
+_KINDS = {path: kind for kind, path in COMMIT_FEEDS.items()}
 _FORMATS = ((ATOM_TYPE, ATOM), (JSON_TYPE, JSON))
 
 
@@ -120,7 +113,13 @@ class Publisher:
         self._publish = publish
         self._texts = texts
         self._words = cards.speech(places.language)
-        self._html = html(places.language, places)
+        self._items = DayItems(
+            places,
+            self._words,
+            html(places.language, places),
+            about.zone,
+            several=len(about.repositories) > 1,
+        )
         self._text = commonmark(places.language, places)
         self._data = DayData(places, about.zone.key)
         self._fates = Fates()
@@ -162,20 +161,32 @@ class Publisher:
         """All feeds of the site."""
         return [self._site, *self._commits.values(), *self._of_repository.values()]
 
-    def day(self, date: dt.date, sections: Sequence[RepositoryDay]) -> None:
-        """Publish a day that is made now; see ``make`` and ``take``."""
-        self.take(self.make(date, sections))
-
-    def decides(self, date: dt.date) -> list[object]:
+    def decides(self) -> list[object]:
         """What decides the parts of a day beside its sections, as plain values."""
-        several = len(self._about.repositories) > 1
-        return [*astuple(self._places), self._texts, several, self._choice.told_on(date)]
+        return [*astuple(self._places), self._texts, self._items.several]
+
+    def wanted(self, date: dt.date) -> list[Part]:
+        """What of a day is in feeds, in parts of which each is made and kept on its own.
+
+        When a day leaves one feed, nothing is made again: what is left is in parts of its own.
+        """
+        found: list[Part] = [(_DAY, slug) for slug in self._choice.days_of(date)]
+        kinds = self._choice.kinds_of(date)
+        return [*found, (_COMMITS, *kinds)] if kinds else found
+
+    def items(
+        self, date: dt.date, sections: Sequence[RepositoryDay], part: Part
+    ) -> tuple[Offered, ...]:
+        """The items of one such part."""
+        if part[0] == _DAY:
+            return tuple(self._items.day(date, sections, part[1]))
+        kinds = [kind for kind in COMMIT_FEEDS if kind in part]
+        return tuple(self._items.commits(date, sections, kinds))
 
     def make(self, date: dt.date, sections: Sequence[RepositoryDay]) -> DayParts:
         """Everything that is published of one day."""
         views = [view for section in sections for view in section.entries]
         figures = Figures.of(date, sections)
-        busy = [section for section in sections if section.entries]
         assets = []
         if self._texts:
             title = str(self._words.text("Daily digest (%(date)s)", date=date))
@@ -189,11 +200,10 @@ class Publisher:
             brief=cards.in_brief(self._words, figures, sections),
             moment=when_known(date, sections, self._about.zone) if views else None,
             assets=tuple(assets),
-            items=(*self._day_items(date, busy), *self._commit_items(date, busy)),
             deeds=deeds_of(views),
         )
 
-    def take(self, parts: DayParts) -> None:
+    def take(self, parts: DayParts, offered: Iterable[Offered]) -> None:
         """Publish a day, and keep of it what is told of many days; days come oldest first."""
         path = day_path(parts.date)
         self._listed.append(parts.listed)
@@ -203,8 +213,10 @@ class Publisher:
         for asset in parts.assets:
             self._publish(asset)
         feeds = {feed.path: feed for feed in self.feeds}
-        for name, item in parts.items:
-            feeds[name].items.append(item)
+        for one in offered:
+            kind, commit = _KINDS.get(one.feed), one.commit
+            if not (kind and commit) or self._choice.has_commit(kind, commit, parts.date):
+                feeds[one.feed].items.append(replace(one.item))
 
     def finish(self) -> None:
         """Publish what is told of many days."""
@@ -277,72 +289,6 @@ class Publisher:
         """The day on which a page of ours last changed; None where that is not known."""
         moment = self._heads.get(path, (None, None))[1]
         return moment.astimezone(self._about.zone).date() if moment else None
-
-    # Items
-
-    def _day_item(
-        self, feed: Feed, date: dt.date, sections: Sequence[RepositoryDay], slug: str
-    ) -> Item:
-        figures = Figures.of(date, sections)
-        full = [view for section in sections for view in in_full(section)]
-        counted = cards.counted(self._words, figures)
-        title = f"{date}{self._words.text(': ')}{counted}"
-        names = [section.repository.slug for section in sections]
-        tag = self._places.tag
-        return Item(
-            id=tag(slug, date.isoformat()) if slug else self._places.tag_of_all(date.isoformat()),
-            title=f"{slug} · {title}" if slug else title,
-            page=self._places.published(day_path(date)),
-            published=plain_zone(
-                min(view.entry.commit.committed_at for s in sections for view in s.entries)
-            ),
-            updated=when_known(date, sections, self._about.zone),
-            summary=cards.in_brief(self._words, figures, sections),
-            content=self._html.day(date, sections, start=feed.path + ATOM),
-            categories=tuple(names),
-            commits=frozenset(map(key_of, full)),
-        )
-
-    def _day_items(
-        self, date: dt.date, sections: Sequence[RepositoryDay]
-    ) -> Iterator[tuple[str, Item]]:
-        if self._choice.has_day(date, None):
-            yield self._site.path, self._day_item(self._site, date, sections, "")
-        for section in sections:
-            slug = section.repository.slug
-            if self._choice.has_day(date, slug):
-                feed = self._of_repository[slug]
-                yield feed.path, self._day_item(feed, date, [section], slug)
-
-    def _commit_items(
-        self, date: dt.date, sections: Sequence[RepositoryDay]
-    ) -> Iterator[tuple[str, Item]]:
-        for view in in_order(sections):
-            feeds = [
-                self._commits[kind]
-                for kind in kinds_of(view)
-                if self._choice.has_commit(kind, view, date)
-            ]
-            if feeds:
-                # The feeds of commits are in one folder, so that one rendering fits both.
-                item = self._commit_item(view, date, feeds[0].path + ATOM)
-                yield from ((feed.path, replace(item)) for feed in feeds)
-
-    def _commit_item(self, view: EntryView, date: dt.date, start: str) -> Item:
-        subject = cards.subject_of(self._words, view)
-        slug, kinds = view.repository.slug, kinds_of(view)
-        several = len(self._about.repositories) > 1
-        return Item(
-            id=self._places.tag(slug, view.entry.commit.sha),
-            title=f"{slug}{self._words.text(': ')}{subject}" if several else subject,
-            page=self._places.entry(date, view.anchor),
-            published=plain_zone(view.entry.commit.committed_at),
-            updated=when_written(view),
-            summary=cards.summary_of(self._words, view),
-            content=self._html.commit(view, date, start=start),
-            categories=(slug, *kinds, view.entry.analysis.change_type),
-            commits=frozenset([key_of(view)]),
-        )
 
     # Lists and heads
 

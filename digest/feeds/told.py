@@ -6,8 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from digest.feeds.indexes import Listed
-from digest.feeds.items import Deed, Item
+from digest.feeds.items import Deed, Item, Key
 from digest.feeds.places import Asset
+
+Part = tuple[str | None, ...]
+"""Items that come and go together: what they are, and of which feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,15 @@ class DayParts:
     moment: dt.datetime | None
     """When the day got the form that it has; None where it has no commits."""
     assets: tuple[Asset, ...]
-    items: tuple[tuple[str, Item], ...]
-    """Items of feeds, each with the path of its feed."""
     deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An item for a feed; which of them are in it still is told by what is chosen."""
+
+    feed: str
+    """Its path."""
+    commit: Key | None
+    """The one that it tells of, if it is not of a whole day."""
+    item: Item

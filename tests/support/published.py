@@ -78,7 +78,13 @@ def publish(settings: Settings, *, site_url: str = URL, name: str = "Digest") ->
         site.publish(put, site_url=site_url, description="What <changed> & why")
         assert site.publisher
         for date in site.dates:
-            site.publisher.day(date, site.gathering.sections(date))
+            publisher, sections = site.publisher, site.gathering.sections(date)
+            items = [
+                item
+                for part in publisher.wanted(date)
+                for item in publisher.items(date, sections, part)
+            ]
+            publisher.take(publisher.make(date, sections), items)
         site.publisher.finish()
     return found
 
