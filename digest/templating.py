@@ -120,7 +120,13 @@ def compiled(kind: str) -> Compiled:
     Arguments:
         kind: what else decides what becomes of a source, such as how its constants are escaped.
     """
-    return Compiled(kind, key_of(program()), [str(Path(__file__).parent / "templates")])
+    return Compiled(kind, _made_by(), [str(Path(__file__).parent / "templates")])
+
+
+@cache
+def _made_by() -> str:
+    """A hash of this program as it was loaded; of templates that change, the checksum tells."""
+    return key_of(program())
 
 
 class Calls(Context):

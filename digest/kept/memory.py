@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -17,7 +19,7 @@ from digest.kept.store import Store
 _T = TypeVar("_T")
 _WRITTEN_WITH = ("Babel", "Jinja2", "MarkupSafe", "pydantic", "pydantic-core")
 """Packages that have a part in what is kept, or in how it is."""
-_PROGRAM = ("*.py", "*.jinja", "*.po", "*.html")
+_PROGRAM = (".py", ".jinja", ".po", ".html")
 
 
 class Memory:
@@ -98,7 +100,7 @@ def key_of(*parts: object) -> str:
 
 def program() -> str:
     """A hash of this program and of what it writes with: what it makes may change when they do."""
-    return key_of(_hash(_files(Path(__file__).parent.parent)), _versions())
+    return key_of(_hash(_files(str(Path(__file__).parent.parent))), _versions())
 
 
 @functools.cache
@@ -106,12 +108,17 @@ def _versions() -> list[str]:
     return [platform.python_version(), *map(metadata.version, _WRITTEN_WITH)]
 
 
-def _files(folder: Path) -> Iterable[tuple[str, int, int]]:
+def _files(folder: str) -> Iterator[tuple[str, int, int]]:
     """Its files, each with its size and its time, which change when it is written."""
-    paths = sorted(path for pattern in _PROGRAM for path in folder.rglob(pattern))
-    for path in paths:
-        found = path.stat()
-        yield path.as_posix(), found.st_size, found.st_mtime_ns
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=attrgetter("name"))
+    for entry in found:
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _files(entry.path)
+        elif entry.name.endswith(_PROGRAM):
+            about = entry.stat()
+            yield entry.path, about.st_size, about.st_mtime_ns
 
 
 def _hash(files: Iterable[tuple[str, int, int]]) -> str:
