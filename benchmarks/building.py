@@ -187,12 +187,15 @@ used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAG
 work = sum(one.ru_utime + one.ru_stime for one in used)
 print(f"\\n{{took}} {{work}} {{max(one.ru_maxrss for one in used) / 1024}}")
 """
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
+    # Python keeps what it compiles, unless somebody said otherwise; pip did so for the others.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     script = folder / "timed.py"
     script.write_text(f"if __name__ == '__main__':\n    exec({timed!r})\n", "utf-8")
     done = subprocess.run(
         [sys.executable, script.name],
         cwd=folder,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from typing import IO, BinaryIO, cast
 
 from digest.errors import HistoryError
@@ -26,7 +28,8 @@ NO_HELP: tuple[type[Exception], ...] = (BrokenProcessPool, OSError, NotImplement
 def workers(count: int, begin: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
     """Processes for pieces of work, which end when this one does, however it ends.
 
-    They are spawned and not forked: ``mkdocs serve`` has threads.
+    They are forked where nothing else runs in this one, so that they begin with all that is
+    loaded.  Else they are spawned: what a thread holds at that moment is held for ever in a fork.
 
     Arguments:
         count: how many.
@@ -37,9 +40,7 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
         OSError, NotImplementedError: the system has no means for it.
     """
     others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(
-        count, get_context("spawn"), initializer=_begin, initargs=(begin, arguments)
-    )
+    pool = ProcessPoolExecutor(count, _context(), initializer=_begin, initargs=(begin, arguments))
     try:
         pool.submit(_nothing)  # starts them all
     except NO_HELP:
@@ -49,6 +50,11 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
                 process.terminate()
         raise
     return pool
+
+
+def _context() -> BaseContext:
+    forked = sys.platform == "linux" and threading.active_count() == 1
+    return get_context("fork" if forked else "spawn")
 
 
 def _nothing() -> None:

@@ -1,0 +1,157 @@
+"""What templates are compiled to is kept where Python keeps bytecode, and only while it holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+
+from digest.rendering.templates import keep_compiled
+from digest.templating import Compiled
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where Python keeps bytecode."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "bytecode"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return tmp_path / "bytecode"
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates that were compiled, by name."""
+    seen: list[str] = []
+    compile_one = jinja2.Environment._generate
+
+    def noted(self: Any, source: Any, name: Any, *more: Any, **options: Any) -> str:
+        seen.append(name)
+        return str(compile_one(self, source, name, *more, **options))
+
+    monkeypatch.setattr(jinja2.Environment, "_generate", noted)
+    return seen
+
+
+def templates(folder: Path, text: str = "Hello {{ name }}") -> Path:
+    (folder / "templates").mkdir(exist_ok=True)
+    (folder / "templates" / "page.html").write_text(text)
+    return folder / "templates"
+
+
+def rendered(folder: Path, decides: str = "this", **options: Any) -> str:
+    """What a process of its own would make of the page."""
+    cache = Compiled("test", decides, [str(folder)])
+    loader = jinja2.FileSystemLoader(folder)
+    env = jinja2.Environment(loader=loader, bytecode_cache=cache, autoescape=True, **options)
+    return env.get_template("page.html").render(name="you & me")
+
+
+def kept(place: Path) -> list[Path]:
+    return [path for path in place.rglob("templates/*") if path.suffix != ".pyc"]
+
+
+def test_a_template_is_compiled_once(tmp_path: Path, place: Path, compilations: list[str]) -> None:
+    folder = templates(tmp_path)
+    assert rendered(folder) == rendered(folder) == "Hello you &amp; me"
+    assert compilations == ["page.html"]
+    assert len(kept(place)) == 1
+
+
+def test_another_text_or_another_program_is_compiled_anew(
+    tmp_path: Path, place: Path, compilations: list[str]
+) -> None:
+    rendered(templates(tmp_path))
+    assert rendered(templates(tmp_path, "Bye {{ name }}")) == "Bye you &amp; me"
+    rendered(templates(tmp_path, "Bye {{ name }}"), decides="that")
+    assert len(compilations) == 3
+    assert len(kept(place)) == 1, "what is old is replaced"
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", None])
+def test_what_is_damaged_is_compiled_anew(
+    tmp_path: Path, place: Path, compilations: list[str], damage: bytes | None
+) -> None:
+    folder = templates(tmp_path)
+    rendered(folder)
+    (file,) = kept(place)
+    file.write_bytes(file.read_bytes()[:-1] if damage is None else damage)
+    assert rendered(folder) == "Hello you &amp; me"
+    assert rendered(folder) == "Hello you &amp; me"
+    assert len(compilations) == 2
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered(templates(tmp_path)) == "Hello you &amp; me"
+    assert not place.exists()
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path, place: Path) -> None:
+    place.write_text("not a folder")
+    assert rendered(templates(tmp_path)) == "Hello you &amp; me"
+
+
+def test_templates_that_come_and_go_are_not_kept(tmp_path: Path, place: Path) -> None:
+    folder = templates(tmp_path)
+    cache = Compiled("test", "this", [str(tmp_path / "other"), str(tmp_path / "temp")])
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), bytecode_cache=cache, autoescape=True
+    )
+    assert env.get_template("page.html").render(name="you") == "Hello you"
+    assert kept(place) == []
+
+
+# The theme's
+
+
+def theme(tmp_path: Path) -> tuple[MkDocsConfig, jinja2.Environment]:
+    (tmp_path / "docs").mkdir(exist_ok=True)
+    (tmp_path / "own").mkdir(exist_ok=True)
+    (tmp_path / "own" / "own.html").write_text("Own")
+    config = MkDocsConfig()
+    own = {"name": "material", "custom_dir": str(tmp_path / "own")}
+    config.load_dict({"site_name": "x", "theme": own, "plugins": []})
+    config.config_file_path = str(tmp_path / "mkdocs.yml")
+    errors, _ = config.validate()
+    assert not errors
+    return config, config.theme.get_env()
+
+
+def test_the_themes_are_kept_and_the_users_are_not(
+    tmp_path: Path, place: Path, compilations: list[str]
+) -> None:
+    for _ in range(2):
+        config, env = theme(tmp_path)
+        keep_compiled(env, config)
+        env.get_template("partials/copyright.html")
+        env.get_template("own.html")
+    assert compilations == ["partials/copyright.html", "own.html", "own.html"]
+    assert len(kept(place)) == 1
+
+
+def test_filters_and_options_of_others_decide(tmp_path: Path, place: Path) -> None:
+    config, env = theme(tmp_path)
+    env.filters["loud"] = lambda text: text.upper()  # a hook's, which may change
+    keep_compiled(env, config)
+    assert env.bytecode_cache is None
+
+    config, env = theme(tmp_path)
+    env.finalize = str
+    keep_compiled(env, config)
+    assert env.bytecode_cache is None
+
+    sums = []
+    for trim in (False, True):
+        config, env = theme(tmp_path)
+        env.trim_blocks = trim
+        keep_compiled(env, config)
+        assert env.bytecode_cache is not None
+        sums.append(env.bytecode_cache.get_source_checksum("x"))
+    assert sums[0] != sums[1]
+    assert not place.exists()
