@@ -31,13 +31,15 @@ from digest.kept import pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
-from digest.processes import NO_HELP, cores, workers
+from digest.processes import NO_HELP, are_forked, cores, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
 
 WORTH_IT = 16
 """Days from which starting processes takes less time than it saves; more than are gathered anew
 each morning."""
+_FORKED_WORTH_IT = 6
+"""Days to be made from which that is so where processes are forked."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
 
@@ -144,6 +146,7 @@ class _Ahead:
         self._gathered = gathered
         self._pool: ProcessPoolExecutor | None = None
         self._days: dict[dt.date, Future[None]] = {}
+        self._least = _FORKED_WORTH_IT if are_forked() else WORTH_IT
 
     def begin(self) -> None:
         """Have made what is missing."""
@@ -162,7 +165,7 @@ class _Ahead:
         missing = [
             date for date in gathering.dates if not all(site.has(date) for site in self._languages)
         ]
-        if len(missing) < WORTH_IT or gathering.problems:
+        if len(missing) < self._least or gathering.problems:
             return
         pool = self._start()
         told = gathering.gathered

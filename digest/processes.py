@@ -39,8 +39,9 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     Raises:
         OSError, NotImplementedError: the system has no means for it.
     """
+    context: BaseContext = get_context("fork" if are_forked() else "spawn")
     others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(count, _context(), initializer=_begin, initargs=(begin, arguments))
+    pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin, arguments))
     try:
         pool.submit(_nothing)  # starts them all
     except NO_HELP:
@@ -52,9 +53,9 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     return pool
 
 
-def _context() -> BaseContext:
-    forked = sys.platform == "linux" and threading.active_count() == 1
-    return get_context("fork" if forked else "spawn")
+def are_forked() -> bool:
+    """Whether such processes are forked now, and so begin at once."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _nothing() -> None:

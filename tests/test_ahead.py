@@ -6,8 +6,10 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import active_children, util
 from pathlib import Path
@@ -15,11 +17,13 @@ from pathlib import Path
 import pytest
 from support.archives import FIRST, day, entry, settings
 
+from digest import ahead, processes
 from digest.ahead import WORTH_IT, made_ahead
 from digest.feeds.folder import Folder
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Day, Entry, Repository, Revert
+from digest.pageviews import Page
 from digest.settings import Settings
 from digest.site import Site, sites
 from digest.writing import write
@@ -78,6 +82,15 @@ class Notes:
         (self.folder / path.replace("/", "-")).write_text(text)
 
 
+@pytest.fixture(params=["fork", "spawn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How processes are started, whatever else runs in this one."""
+    for module in (processes, ahead):
+        monkeypatch.setattr(module, "are_forked", lambda: request.param == "fork")
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("cache", [True, False])
 def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> None:
     alone = current(tmp_path / "a", *days(), cache=False)
@@ -105,7 +118,13 @@ def test_what_was_made_ahead_is_not_made_again(
 ) -> None:
     many = current(tmp_path, *days(), cache=True)
     made = languages(many, tmp_path / "data")
-    monkeypatch.setattr(Site, "_day", lambda *_: pytest.fail("made by this process"))
+    here, make = os.getpid(), Site._day
+
+    def elsewhere(site: Site, date: dt.date, short: Sequence[object] | None) -> Page:
+        assert os.getpid() != here, "made by this process"
+        return make(site, date, short)
+
+    monkeypatch.setattr(Site, "_day", elsewhere)
     with made_ahead(made, processes=2):
         write(made, tmp_path / "pages")
 
@@ -148,10 +167,16 @@ def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path) -> N
 @pytest.mark.parametrize("started", [0, 1])
 @pytest.mark.parametrize("error", [BlockingIOError, NotImplementedError])
 def test_where_processes_do_not_start_the_first_does_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception], started: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception], started: int, way: str
 ) -> None:
     """Not even where some did start: they are ended."""
-    start, left = util.spawnv_passfds, [True] * started
+    start, fork, left = util.spawnv_passfds, os.fork, [True] * started
+
+    def refuse_to_fork() -> int:
+        if not left:
+            raise error
+        left.pop()
+        return fork()
 
     def refuse(path: bytes, arguments: list[str], fds: list[int]) -> int:
         if any("spawn_main" in str(argument) for argument in arguments):
@@ -161,6 +186,8 @@ def test_where_processes_do_not_start_the_first_does_all(
         return start(path, arguments, fds)
 
     monkeypatch.setattr(util, "spawnv_passfds", refuse)
+    if way == "fork":
+        monkeypatch.setattr(os, "fork", refuse_to_fork)
     before = set(active_children())
     _is_made_all_the_same(tmp_path)
     for child in set(active_children()) - before:
@@ -172,6 +199,8 @@ KILLED = """
 import os, sys, time
 from digest import processes
 
+processes.are_forked = lambda: sys.argv[1] == "fork"
+
 def begin():
     pass
 
@@ -182,9 +211,10 @@ if __name__ == "__main__":
 """
 
 
-def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["fork", "spawn"])
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> None:
     (tmp_path / "build.py").write_text(KILLED)
-    command = [sys.executable, str(tmp_path / "build.py")]
+    command = [sys.executable, str(tmp_path / "build.py"), way]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
         assert build.stdout is not None
         worker = int(build.stdout.readline())
@@ -214,6 +244,7 @@ class Deadly(Notes):
         os._exit(1)
 
 
+@pytest.mark.usefixtures("way")
 def test_a_process_that_is_killed_costs_time_only(tmp_path: Path) -> None:
     _is_made_all_the_same(tmp_path, of_days=Deadly(tmp_path))
 
@@ -239,3 +270,11 @@ def test_a_kept_file_that_was_changed_is_made_again(tmp_path: Path) -> None:
     again = memory.file("day", "a" * 64, lambda: b"made anew")
     assert again == first
     assert first.read_bytes() == b"made anew"
+
+
+def test_nothing_is_forked_while_a_thread_runs() -> None:
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(over.wait, 30)
+        assert not processes.are_forked()
+        over.set()
