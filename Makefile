@@ -38,9 +38,10 @@ style: $(VENV)/.tested
 types: $(VENV)/.tested
 	$(BIN)/mypy
 
+# The tests start many processes: bytecode is kept, whatever the environment says of it.
 suite: $(VENV)/.tested
 	@scratch=$$(sh tests/scratch.sh) || exit 1; trap 'rm -rf "$$scratch"' EXIT INT TERM; \
-	TMPDIR=$$scratch $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	TMPDIR=$$scratch PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.compared ## benchmarks as ratios; REPOSITORY=path of a busy bare clone
 	$(BIN)/python -m benchmarks $(if $(REPOSITORY),--repository $(REPOSITORY))
