@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -78,8 +76,7 @@ class Compiled(BytecodeCache):
         seal, data = written[:_SEAL], written[_SEAL:]
         if hashlib.sha256(data).digest() != seal:
             return
-        with suppress(EOFError, pickle.UnpicklingError):  # of another Python
-            bucket.bytecode_from_string(data)
+        bucket.bytecode_from_string(data)
         self._remember(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -89,11 +86,14 @@ class Compiled(BytecodeCache):
         if path is None:
             return
         data = bucket.bytecode_to_string()
-        with suppress(OSError):
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(hashlib.sha256(data).digest() + data)
-            Path(file.name).replace(path)
+            temporary.write_bytes(hashlib.sha256(data).digest() + data)
+            temporary.replace(path)
+        except OSError:  # to keep it is a help and no more
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def _remember(self, bucket: Bucket) -> None:
         if bucket.code is not None:
@@ -103,7 +103,7 @@ class Compiled(BytecodeCache):
         folder = _folder()
         if folder is None or bucket.key not in self._kept:
             return None
-        return folder / f"{self._kind}-{bucket.key}"
+        return folder / f"{self._kind}-{bucket.key}.{sys.implementation.cache_tag}"
 
 
 def _folder() -> Path | None:
