@@ -9,8 +9,8 @@ from typing import Any
 
 from support import records
 
-from digest import facts
 from digest.analysts.heuristic import HeuristicAnalyst
+from digest.facts.extract import extract
 from digest.model import SCHEMA_VERSION, Day, Entry, Repository, RepositoryState
 from digest.pages import Pages
 from digest.pageviews import EntryView, RepositoryDay, anchors
@@ -28,7 +28,7 @@ def entry(
 ) -> Entry:
     """An entry as the built-in analyst makes it, with another sha, time or level."""
     reading = records.reading(subject, **more)
-    found = facts.extract(reading)
+    found = extract(reading)
     analysis = HeuristicAnalyst().analyse(reading, found)
     importance = analysis.importance.model_copy(update={"level": level})
     moment = records.NOON + dt.timedelta(minutes=minute)
