@@ -39,6 +39,17 @@ _TOLD_BY_FACTS = frozenset(
     ["interface_removed", "default_changed", "switch_added", "documentation_updated", "tests_added"]
 )
 """Signals that say what the other facts of an entry, or its files, say already."""
+_WEAK = (
+    *("reason.size", "reason.spread", "reason.kind.", "reason.with.", "reason.adds"),
+    *("reason.words", "reason.breaking.words", "reason.breaking.marker"),
+)
+"""Reasons that say how large a change is, or what its title says already, and not what it does."""
+
+_FACTS = (
+    *("tell.default.", "tell.changed.", "tell.added.", "tell.removed.", "tell.renamed."),
+    *("tell.dependency.", "summary.reverts", "summary.reapplies"),
+)
+"""Sentences that say from what to what."""
 _NOT_IN_ANCHORS = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -112,6 +123,25 @@ class EntryView:
     def dependencies(self) -> list[Fact]:
         """What it changes of the dependencies."""
         return dependency_facts(self.entry.facts)
+
+    @cached_property
+    def why(self) -> Statement | None:
+        """The most telling sentence: what it does, or why it matters.
+
+        A model's first sentence says what the change is about.  The built-in analyst's summary
+        begins with what becomes of settings and dependencies, or else with what the files show;
+        then a reason that names what users meet goes before it, as what breaks them does in any
+        case.
+        """
+        analysis = self.entry.analysis
+        said = [item for item in analysis.summary if item.text is not None and not item.doubtful]
+        if said:
+            return said[0]
+        reasons = [item for item in analysis.importance.reasons if item.phrase]
+        telling = [item for item in reasons if not (item.phrase or "").startswith(_WEAK)]
+        breaks = [item for item in telling if (item.phrase or "").startswith("reason.breaks")]
+        facts = [item for item in analysis.summary[:1] if (item.phrase or "").startswith(_FACTS)]
+        return next(iter([*breaks, *facts, *telling, *analysis.summary, *reasons]), None)
 
     @cached_property
     def signals(self) -> list[Statement]:

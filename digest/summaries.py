@@ -24,18 +24,6 @@ HEADLINES = 5
 """Entries named of a repository's newest day."""
 _CODE: frozenset[Category] = frozenset(["source", "build", "ci", "data"])
 """Files whose folders count as areas that are worked on."""
-_WEAK = (
-    *("reason.size", "reason.spread", "reason.kind.", "reason.with.", "reason.adds"),
-    *("reason.words", "reason.breaking.words", "reason.breaking.marker"),
-)
-"""Reasons that say how large a change is, or what its title says already, and not what it does."""
-
-_FACTS = (
-    *("tell.default.", "tell.changed.", "tell.added.", "tell.removed.", "tell.renamed."),
-    *("tell.dependency.", "summary.reverts", "summary.reapplies"),
-)
-"""Sentences that say from what to what."""
-
 Read = Literal["whole", "open", "partial", "damaged", "missing"]
 """How far a day of a repository is known."""
 
@@ -258,28 +246,10 @@ def _headline(date: dt.date, repository: str, view: EntryView) -> Headline:
         place=place_of(date, repository, view),
         score=analysis.importance.score,
         kind=analysis.change_type,
-        why=_why(view),
+        why=view.why,
         breaks=view.breaks,
         standing=view.standing,
     )
-
-
-def _why(view: EntryView) -> Statement | None:
-    """The most telling sentence of an entry.
-
-    A model's first sentence says what the change is about.  The built-in analyst's summary
-    begins with what becomes of settings and dependencies, or else with what the files show; then
-    a reason that names what users meet goes before it, as what breaks them does in any case.
-    """
-    analysis = view.entry.analysis
-    said = [item for item in analysis.summary if item.text is not None and not item.doubtful]
-    if said:
-        return said[0]
-    reasons = [item for item in analysis.importance.reasons if item.phrase]
-    telling = [item for item in reasons if not (item.phrase or "").startswith(_WEAK)]
-    breaks = [item for item in telling if (item.phrase or "").startswith("reason.breaks")]
-    facts = [item for item in analysis.summary[:1] if (item.phrase or "").startswith(_FACTS)]
-    return next(iter([*breaks, *facts, *telling, *analysis.summary, *reasons]), None)
 
 
 def _event(date: dt.date, section: RepositoryDay, view: EntryView) -> Event | None:
