@@ -43,7 +43,7 @@ from support.hostile import (
 from support.roundups import roundups
 from support.site import outline
 
-from digest import facts
+from digest.facts.extract import extract
 from digest.factviews import SHOWN
 from digest.model import (
     LEVELS,
@@ -78,7 +78,7 @@ def full_entry(text: str) -> Entry:
     paths = Statement(phrase="impact.added", values={"paths": (text, text)})
     change = records.change(text, previous_path=text, status="R")
     commit = records.commit(text, text, author=text, changes=[change], body_omitted=3, parents=1)
-    found = facts.extract(records.reading(text)).model_copy(
+    found = extract(records.reading(text)).model_copy(
         update={
             "scope": text,
             "areas": (Area(name=text, category="source", files=1, insertions=1, deletions=0),),
@@ -128,13 +128,15 @@ def full_entry(text: str) -> Entry:
 
 
 def full_page(text: str, language: str = "en") -> str:
-    """A day page in which a text stands everywhere."""
+    """A day page, whole and in short, in which a text stands everywhere."""
     items = [EntryView(full_entry(text), ENGINE, "2be83be")]
     failed = state(failure=Failure(at=records.NOON, reason=text or "x"), branch=text)
     sections = [section(items, state=failed), section(day=False, anchor="repository-y")]
     pages = templates(language)
-    page = pages.day(DAY, sections, previous=DAY - dt.timedelta(1), following=None)
-    more = roundups(pages, {DAY: sections}).values()
+    previous = DAY - dt.timedelta(1)
+    page = pages.day(DAY, sections, previous=previous, following=None)
+    short = pages.day(DAY, sections, previous=previous, following=None, short=())
+    more = [short, *roundups(pages, {DAY: sections}).values()]
     return "\n\n\n".join([page.content, *(without_front_matter(item.content) for item in more)])
 
 
@@ -179,6 +181,7 @@ def test_one_first_heading_and_no_level_is_skipped(language):
     for page in (
         pages.day(DAY, sections, previous=None, following=None),
         pages.day(DAY, [section()], previous=None, following=None),
+        pages.day(DAY, sections, previous=None, following=None, short=()),
         *roundups(pages, {DAY: sections}).values(),
         *roundups(pages, {}).values(),
     ):
