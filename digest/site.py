@@ -223,7 +223,7 @@ class Site:
         return replace(parts, assets=tuple(files))
 
     def _published_key(self, date: dt.date, publisher: Publisher) -> str | None:
-        return self._key(self.gathering.key(date), publisher.decides())
+        return self._key(self.gathering.key(date), publisher.decides(), self._is_short(date))
 
     def _keep_items(self, date: dt.date, publisher: Publisher) -> Iterator[Offered]:
         """The items of feeds that tell of a day."""
@@ -245,14 +245,18 @@ class Site:
         return self._pages.day(date, sections, previous=previous, following=following, short=short)
 
     def _shortened(self, date: dt.date) -> Sequence[object] | None:
-        """Links to the whole of a day that its page tells in short; None for the other days.
+        """Links to the whole of a day that its page tells in short; None for the other days."""
+        if not self._is_short(date):
+            return None
+        return self.publisher.downloads(date) if self.publisher is not None else ()
+
+    def _is_short(self, date: dt.date) -> bool:
+        """Whether a day is told in short.
 
         What is old is counted from the newest day of the archive, so that no clock is asked.
         """
         days = self.settings.details_days
-        if days is None or (self.dates[-1] - date).days < days:
-            return None
-        return self.publisher.downloads(date) if self.publisher is not None else ()
+        return days is not None and (self.dates[-1] - date).days >= days
 
     def _published(self, date: dt.date) -> DayParts:
         """What programs are offered of a day."""
@@ -329,7 +333,12 @@ class Site:
         }
         places = Places(site_url, self.base, first, self.language, directory_urls)
         self.publisher = Publisher(
-            places, about, lambda: self.gathering.gathered.choice, put, texts=texts
+            places,
+            about,
+            lambda: self.gathering.gathered.choice,
+            put,
+            texts=texts,
+            packs=self._is_short,
         )
 
     @cached_property

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,18 @@ def test_what_is_published(made: Published) -> None:
 def test_everything_is_valid(made: Published) -> None:
     check_feeds(made)
     check_data(made)
+
+
+def test_json_of_days_told_in_short_is_packed(rich: Settings, made: Published) -> None:
+    found = publish(replace(rich, details_days=2))
+    check_feeds(found)
+    check_data(found)
+    old = {f"{base}2026/02/13/index.json" for base in ("", "zh/")}
+    assert set(found) == set(made) - old | {f"{path}.gz" for path in old}
+    for path in old:
+        assert gzip.decompress(found[f"{path}.gz"]) == made[path]
+    changed = {path for path in set(found) & set(made) if found[path] != made[path]}
+    assert changed == {"2026/index.json", "zh/2026/index.json"}, "where it is, and nothing else"
 
 
 def test_the_same_archive_gives_the_same_bytes(rich: Settings, made: Published) -> None:
@@ -358,11 +372,15 @@ def test_a_day_as_markdown(made: Published) -> None:
 def test_a_folder_keeps_what_is_right_and_what_is_not_ours(tmp_path: Path, made: Published) -> None:
     (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /\n")
     stale = tmp_path / "2026" / "01" / "01" / "index.json"
+    packed = tmp_path / "2026" / "01" / "02" / "index.json.gz"
     theirs = tmp_path / "data" / "index.json"
-    for path in (stale, theirs):
+    broken = tmp_path / "data" / "more" / "index.json.gz"
+    for path in (stale, packed, theirs, broken):
         path.parent.mkdir(parents=True)
     stale.write_bytes(made["2026/02/14/index.json"])
+    packed.write_bytes(gzip.compress(made["2026/02/14/index.json"]))
     theirs.write_text("{}")
+    broken.write_bytes(gzip.compress(made["2026/02/14/index.json"])[:20])
     folder = Folder(tmp_path)
     for path, content in made.items():
         folder.put(Asset(path, content))
@@ -370,7 +388,9 @@ def test_a_folder_keeps_what_is_right_and_what_is_not_ours(tmp_path: Path, made:
     assert "Disallow" in (tmp_path / "robots.txt").read_text()
     assert set(folder.written) == made.keys() - {"robots.txt"}
     assert not stale.exists()
+    assert not packed.exists()
     assert theirs.exists()
+    assert broken.exists()
     before = (tmp_path / "feed.xml").stat().st_mtime_ns
     Folder(tmp_path).put(Asset("feed.xml", made["feed.xml"]))
     assert (tmp_path / "feed.xml").stat().st_mtime_ns == before

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from pathlib import Path
 
-from digest.feeds.places import LLMS, ROBOTS, Asset
+from digest.feeds.places import LLMS, PACKED, ROBOTS, Asset
 
 _MARK = b"change-digest"
 _SHOWN = 400
@@ -50,12 +52,15 @@ class Folder:
     def tidy(self) -> None:
         """Remove files of ours that were not published this time."""
         names = {self.root / name for name in self.written.values()}
-        patterns = ("index.json", "feeds/**/*.xml", "feeds/**/*.json")
+        patterns = ("index.json", "index.json.gz", "feeds/**/*.xml", "feeds/**/*.json")
         for path in {path for pattern in patterns for path in self.root.rglob(pattern)}:
             if path not in names and _is_ours(path):
                 path.unlink()
 
 
 def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return _MARK in file.read(_SHOWN)
+    try:
+        with gzip.open(path) if path.name.endswith(PACKED) else path.open("rb") as file:
+            return _MARK in file.read(_SHOWN)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return False

@@ -40,6 +40,8 @@ class Listed:
 
     figures: Figures
     breaking: int
+    packed: bool = False
+    """Whether its JSON is packed."""
 
     @property
     def complete(self) -> bool:
@@ -58,7 +60,7 @@ def year_file(year: int, days: Sequence[Listed], places: Places) -> records.Year
         days=tuple(
             records.DayListed(
                 date=item.figures.date,
-                data=day_data(item.figures.date),
+                data=day_data(item.figures.date, packed=item.packed),
                 page=places.published(day_path(item.figures.date)),
                 commits=item.figures.commits,
                 levels={name: count for name, count in item.figures.levels.items() if count},

@@ -17,6 +17,8 @@ SITE_FEED = "feed"
 HIGH_FEED = "feeds/high"
 BREAKING_FEED = "feeds/breaking"
 ATOM, JSON = ".xml", ".json"
+PACKED = ".gz"
+"""What the name of a file ends with that gzip has packed."""
 
 INDEX = "index.json"
 LLMS = "llms.txt"
@@ -125,9 +127,9 @@ def day_folder(date: dt.date) -> str:
     return day_path(date).removesuffix(".md") + "/"
 
 
-def day_data(date: dt.date) -> str:
-    """Where a day is as JSON."""
-    return f"{day_folder(date)}index.json"
+def day_data(date: dt.date, *, packed: bool = False) -> str:
+    """Where a day is as JSON, or as JSON that gzip has packed."""
+    return f"{day_folder(date)}index.json{PACKED if packed else ''}"
 
 
 def day_text(date: dt.date) -> str:

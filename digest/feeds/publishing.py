@@ -96,6 +96,7 @@ class Publisher:
         choice: tells what is in which feed, when all days have been read.
         publish: takes each file that is made.
         texts: whether days are published as plain Markdown too.
+        packs: tells of which days the JSON is packed; of none by default.
     """
 
     def __init__(
@@ -106,12 +107,14 @@ class Publisher:
         publish: Callable[[Asset], None],
         *,
         texts: bool = True,
+        packs: Callable[[dt.date], bool] = lambda _: False,
     ) -> None:
         self._places = places
         self._about = about
         self._chosen = choice
         self._publish = publish
         self._texts = texts
+        self._packs = packs
         self._words = cards.speech(places.language)
         self._items = DayItems(
             places,
@@ -192,11 +195,13 @@ class Publisher:
             title = str(self._words.text("Daily digest (%(date)s)", date=date))
             text = self._text.text(date, sections, title)
             assets.append(Asset(self._places.base + day_text(date), text.encode()))
-        record = self._data.day(date, sections, text=self._texts)
-        assets.append(Asset(self._places.base + day_data(date), records.dumped(record)))
+        record = records.dumped(self._data.day(date, sections, text=self._texts))
+        if packed := self._packs(date):
+            record = records.packed(record)
+        assets.append(Asset(self._places.base + day_data(date, packed=packed), record))
         return DayParts(
             date=date,
-            listed=Listed(figures, sum(map(is_breaking, views))),
+            listed=Listed(figures, sum(map(is_breaking, views)), packed),
             brief=cards.in_brief(self._words, figures, sections),
             moment=when_known(date, sections, self._about.zone) if views else None,
             assets=tuple(assets),
@@ -281,7 +286,10 @@ class Publisher:
         """The files that have the whole of a day, linked to from its page."""
         here = self._places.published(day_path(date))
         files = [("text/markdown", day_text(date), "Markdown")] if self._texts else []
-        files.append(("application/json", day_data(date), "JSON"))
+        if self._packs(date):
+            files.append(("application/gzip", day_data(date, packed=True), "JSON (gzip)"))
+        else:
+            files.append(("application/json", day_data(date), "JSON"))
         link = self._places.link
         return tuple(Link(kind, link(path, here), title) for kind, path, title in files)
 

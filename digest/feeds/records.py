@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import gzip
 import inspect
+import io
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -290,7 +292,8 @@ class DayListed(Published):
 
     date: dt.date
     data: str
-    """Where the day is as JSON; relative to the folder of ``/index.json``."""
+    """Where the day is as JSON; relative to the folder of ``/index.json``.  A file whose name
+    ends in ``.gz`` is packed by gzip."""
     page: str
     commits: Count
     levels: dict[Level, Count] = Field(default_factory=dict)
@@ -361,6 +364,14 @@ def dumped(record: Published) -> bytes:
     """A record as it is published."""
     content = record.model_dump(mode="json", exclude_defaults=True)
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def packed(content: bytes) -> bytes:
+    """A file as gzip packs it, with no moment and no name in its head: the same for the same."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(content)
+    return buffer.getvalue()
 
 
 def schema(record: type[Published], path: str) -> bytes:

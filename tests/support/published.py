@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -134,9 +135,10 @@ def check_data(found: Published) -> None:
         checkers[name] = jsonschema.Draft202012Validator(
             schema, format_checker=jsonschema.FormatChecker()
         )
-    for path in [path for path in found if path.endswith("index.json")]:
+    for path in [path for path in found if re.search(r"index\.json(\.gz)?$", path)]:
         base = re.match("(en/|zh/)?", path)[0]
-        content = json.loads(found[path])
+        packed = path.endswith(".gz")
+        content = json.loads(gzip.decompress(found[path]) if packed else found[path])
         kind = ("index", "year", "", "day")[path.removeprefix(base).count("/")]
         checkers[kind].validate(content)
         named = [item["data"] for name in ("days", "years") for item in content.get(name, [])]
