@@ -81,6 +81,14 @@ def reader_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
+def short_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The same a day later, with all but that day told in short; built once in a run."""
+    from support.readersite import short_site
+
+    return short_site(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of three repositories, collected once in a run and not built; not to be changed."""
     from support.collectedsite import collected_once

@@ -75,9 +75,23 @@ def reader_site(tmp_path_factory: Any) -> Project:
     return Project(once(tmp_path_factory, "reader", make))
 
 
-def make(folder: Path) -> None:
+def short_site(tmp_path_factory: Any) -> Project:
+    """The same a day later, with all but that day told in short."""
+    return Project(once(tmp_path_factory, "short", make_short))
+
+
+def make_short(folder: Path) -> None:
+    """The same archive, one more day, and details of one day; usable by hand as well."""
+    make(folder, later=1, details=1)
+
+
+def make(folder: Path, *, later: int = 0, **more: Any) -> None:
     """Archive and site; usable by hand as well."""
-    archive(folder / "archive")
+    written = archive(folder / "archive")
+    if later:
+        date = FULL + dt.timedelta(days=later)
+        empty = {"date": date, "entries": (), "head": None}
+        Archive(folder / "archive").save(written[-1].model_copy(update=empty))
     options = {
         "repositories": [
             {"url": f"https://github.com/{slug}", "slug": slug, "web": f"https://github.com/{slug}"}
@@ -87,7 +101,7 @@ def make(folder: Path) -> None:
         "timezone": ZONE,
         "since": (FULL - dt.timedelta(days=DAYS - 1)).isoformat(),
         "collect": False,
-    }
+    } | more
     project = Project.create(  # with our own search, as most sites have it
         folder, language="zh", top={"site_url": "", "plugins": [{"digest": options}]}
     )
