@@ -44,8 +44,9 @@ class SiteSize:
             return None
         return (
             f"GitHub Pages takes 1 GB, and the site has {self.share:.0%} of that. "
-            "Set 'details: recent', or a number of days: pages of older days become short, and "
-            "their full text stays as Markdown and JSON. Nothing in the archive is lost"
+            "Set 'details: recent', or a number of days: an older day then takes about a third of "
+            "the room, with a short page, and its full text as Markdown and packed JSON. "
+            "Nothing in the archive is lost"
         )
 
     def __str__(self) -> str:
