@@ -27,6 +27,7 @@ FIRST = (
     "test_site_browser",
     "test_views_browser",
     "test_pages_structure",
+    "test_rendering_builds",
 )
 """Modules that take long: begun first, they do not keep one process busy at the end alone."""
 
@@ -86,6 +87,14 @@ def short_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     from support.readersite import short_site
 
     return short_site(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def search_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A site of 20 days in Chinese with our own search, built once in a run."""
+    from support.searchsite import search_site
+
+    return search_site(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.bilingual import FIRST, SLUGS, Text, bilingual, write_archive
+from support.bilingual import FIRST, SLUGS, Text, bilingual, shown, write_archive
 from support.hostile import CHARACTERS, HTML, LINE_STARTS, MARKUP
 
 import digest.search
@@ -106,12 +106,6 @@ def entries(data: bytes):
             numbers.append(document)
         assert at == end
         yield gram, numbers
-
-
-def shown(text: Text) -> str:
-    """What is plainly to be found of a commit."""
-    parts = (text.sha[:7], f"#{text.number}", text.author, *text.said, text.body, *text.paths)
-    return "\n".join((text.subject, *parts)).lower()
 
 
 # Grams

@@ -84,6 +84,12 @@ class Text:
     paths: tuple[str, ...]
 
 
+def shown(text: Text) -> str:
+    """What is plainly to be found of a commit."""
+    parts = (text.sha[:7], f"#{text.number}", text.author, *text.said, text.body, *text.paths)
+    return "\n".join((text.subject, *parts)).lower()
+
+
 def bilingual(count: int, *, a_day: int = 90, seed: int = 20260213) -> Iterator[Text]:
     """So many commits, oldest day first."""
     dice = random.Random(seed)  # noqa: S311 - to be the same each time
