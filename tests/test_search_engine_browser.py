@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import json
 import re
 from shutil import copytree
+from typing import Any
 
 import pytest
+from support import archives
 from support.bilingual import SLUGS, shown
 from support.searchsite import TEXTS, place
 from support.site import serve
 
+from digest.archive import Archive
 from digest.config import load
 from digest.search import SearchIndex
 from digest.search.grams import family, grams, number_of
@@ -178,16 +184,34 @@ def test_the_browser_cuts_like_the_index(guide, address):
 
 # What is older than the newest days, where there are many
 
+QUIET = 12
+"""Days without commits, of which there is a whole segment after those with commits."""
+
 
 @pytest.fixture(scope="module")
 def older(search_site, tmp_path_factory):
-    """The address of the same index, cut as those of years are."""
+    """The address of the same index, cut as those of years are, with quiet days at its end."""
     home = tmp_path_factory.mktemp("older")
+    copytree(search_site.folder / "archive", home / "archive")
+    for number in range(1, QUIET + 1):
+        date = TEXTS[-1].date + dt.timedelta(days=number)
+        Archive(home / "archive").save(archives.day(date, (), SLUGS[0]))
     settings = load(search_site.folder / "mkdocs.yml")[1]
+    settings = dataclasses.replace(settings, archive=home / "archive")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("digest.search.segments.LARGE", 90)
         patch.setattr("digest.search.LARGE", 90)
         SearchIndex(settings, home / "cache").write(home / "site")
+    manifest = home / "site" / "search" / "index.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    sizes = [size for _, size, *_ in content["segments"]]
+    assert sizes[-1] == 0 < sizes[0]
+    # As if there were no quiet days, and as programs wrote it that had no files of heads.
+    busy = content | {"segments": [part for part in content["segments"] if part[1]]}
+    manifest.with_name("busy.json").write_text(json.dumps(busy), "utf-8")
+    old = {name: value for name, value in content.items() if name != "first"}
+    old["segments"] = [part[:3] for part in content["segments"]]
+    manifest.with_name("old.json").write_text(json.dumps(old), "utf-8")
     copytree(search_site.site / "assets", home / "site" / "assets")
     (home / "site" / "index.html").write_text("<!DOCTYPE html><title>older</title>", "utf-8")
     with serve(home / "site") as address:
@@ -201,6 +225,49 @@ def plain(browser, older):
     page.goto(older)
     yield page
     page.close()
+
+
+ANSWER = """
+options => new Promise((resolve, reject) => {
+  const code = `
+    async function answer({ address, manifest, ...options }) {
+      const base = new URL("assets/digest/search/", address)
+      const { search } = await import(new URL("engine.js", base))
+      const { Index } = await import(new URL("index.js", base))
+      const index = await new Index(new URL(manifest, address)).open()
+      const found = await search(index, options)
+      const first = (await found.next(10)).map(item => item.address)
+      const waiting = found.waiting.length
+      const about = found.possible
+      const read = [...index.kept.keys()]
+      const shares = Object.fromEntries(
+        [...found.shares].map(([lookup, share]) => [lookup.gram || lookup.prefix, share]))
+      const looked = found.looked
+      const rest = []
+      do rest.push(...(await found.next(50)).map(item => item.address))
+      while (!found.done)
+      const all = [...first, ...rest]
+      return { first, waiting, about, read, looked, shares, all, exactly: found.possible }
+    }
+    onmessage = ({ data }) => answer(data).then(
+      given => postMessage({ given }),
+      error => postMessage({ error }))`
+  const script = URL.createObjectURL(new Blob([code], { type: "text/javascript" }))
+  const worker = new Worker(script, { type: "module" })
+  const end = (settle, value) => { worker.terminate(); settle(value) }
+  worker.onmessage = ({ data }) => data.error ? end(reject, data.error) : end(resolve, data.given)
+  worker.onerror = ({ message }) => end(reject, new Error(message))
+  setTimeout(() => end(reject, new Error("no answer")), 10_000)
+  worker.postMessage(options)
+})
+"""
+"""In a thread of its own, so that one who looks for ever is told from one who finds."""
+
+
+def answer(page, query: str, *, manifest: str = "index.json", **options) -> dict[str, Any]:
+    """The first results, what they took, and all of them."""
+    options |= {"text": query, "manifest": f"search/{manifest}", "address": page.url}
+    return page.evaluate(ANSWER, options)
 
 
 def test_what_is_older_is_found_as_well(plain, older):
@@ -223,24 +290,8 @@ def test_the_phrase_stands_before_its_parts_in_older_days_too(plain, older):
         assert has == sorted(has, reverse=True)
 
 
-def test_older_days_wait_where_the_newest_have_enough(plain, older):
-    said = plain.evaluate(
-        """async address => {
-          const base = new URL("assets/digest/search/", address)
-          const { search } = await import(new URL("engine.js", base))
-          const { Index } = await import(new URL("index.js", base))
-          const index = await new Index(new URL("search/index.json", address)).open()
-          const found = await search(index, { text: "缓存", level: "2" })
-          const first = (await found.next(10)).map(item => item.address)
-          const waiting = found.waiting.length
-          const about = found.possible
-          const rest = []
-          do rest.push(...(await found.next(50)).map(item => item.address))
-          while (!found.done)
-          return { first, waiting, about, all: [...first, ...rest], exactly: found.possible }
-        }""",
-        older,
-    )
+def test_older_days_wait_where_the_newest_have_enough(plain):
+    said = answer(plain, "缓存", level="2")
     truth = [text for text in TEXTS if text.level == "low" and "缓存" in shown(text)]
     assert said["waiting"] > 0
     assert 0.6 * len(truth) < said["about"] < 1.6 * len(truth)
@@ -249,3 +300,38 @@ def test_older_days_wait_where_the_newest_have_enough(plain, older):
     assert set(said["all"]) == set(map(place, truth))
     newest = sorted((item.date for item in truth), reverse=True)[:10]
     assert [item[:10] for item in said["first"]] == [f"{date:%Y/%m/%d}" for date in newest]
+
+
+def test_by_age_the_heads_of_older_days_are_not_wanted(plain):
+    def heads(said: dict[str, Any]) -> list[str]:
+        return [path for path in said["read"] if re.fullmatch(r"s/\w+/h\d+\.bin", path)]
+
+    truth = [text for text in TEXTS if text.level == "low" and "缓存" in shown(text)]
+    by_relevance = answer(plain, "缓存", level="2")
+    by_age = answer(plain, "缓存", level="2", order="newest")
+    assert heads(by_relevance)
+    assert not heads(by_age)
+    assert by_age["waiting"] > 0
+    assert set(by_age["all"]) == set(map(place, truth))
+    dates = [item[:10] for item in by_age["all"]]
+    assert dates == sorted(dates, reverse=True)
+
+
+SEVERAL = ("缓存", "kv_router", TEXTS[77].paths[0], f"“{PHRASE}”")
+"""Queries of one gram that is frequent, and of many."""
+
+
+def test_days_without_commits_tell_nothing_of_how_frequent_a_word_is(plain):
+    for query in SEVERAL:
+        said = answer(plain, query)
+        busy = answer(plain, query, manifest="busy.json")
+        assert said["shares"] == busy["shares"], query
+        assert said["looked"] == busy["looked"], query
+        assert said["all"] == busy["all"], query
+
+
+def test_an_index_that_an_older_program_made_is_looked_through_whole(plain):
+    for query in SEVERAL:
+        said = answer(plain, query, manifest="old.json", order="newest")
+        assert said["waiting"] == 0, query
+        assert said["all"] == answer(plain, query, order="newest")["all"], query
