@@ -12,7 +12,7 @@ from support.site import check_links, serve
 pytest.importorskip("playwright.sync_api")
 pytest.importorskip("axe_playwright_python")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from support.axe import violations
 
 PAGES = {
@@ -149,6 +149,43 @@ def test_filtering_many_rows_holds_nothing_up(page: Page, address: str) -> None:
         }"""
     )
     assert matching, "by the second frame"
+
+
+# In print
+
+FOLDED = ".digest-others .digest-filtered > ul > li"
+
+
+def printed(page: Page, address: str) -> None:
+    """A month on paper, which has more than is open."""
+    page.goto(f"{address}en/2026/02/")
+    expect(page.locator(FOLDED)).not_to_have_count(0)
+    assert page.locator(f"{FOLDED}:visible").count() == 0
+    page.emulate_media(media="print")
+
+
+def test_what_is_folded_is_printed_and_nothing_says_that_it_was(page: Page, address: str) -> None:
+    printed(page, address)
+    assert page.locator(f"{FOLDED}:visible").count() == page.locator(FOLDED).count()
+    assert page.locator(ROWS).count() == page.locator(".digest-filtered > ul > li").count()
+    assert page.locator(".digest-others > summary:visible, .digest-filter:visible").count() == 0
+
+
+def test_where_folds_cannot_be_printed_it_is_said_that_there_is_more(
+    page: Page, address: str
+) -> None:
+    """As in a browser that does not know the part of a fold that styles would open."""
+
+    def unknowing(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("::details-content", "::unknown"))
+
+    page.route("**/*.css", unknowing)
+    printed(page, address)
+    assert page.locator(f"{FOLDED}:visible").count() == 0
+    summaries = page.locator(".digest-others > summary")
+    assert page.locator(".digest-others > summary:visible").count() == summaries.count() > 0
+    assert "more of high importance" in summaries.first.inner_text()
 
 
 # Without scripts, on a phone, in the dark
