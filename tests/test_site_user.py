@@ -97,3 +97,25 @@ def test_the_site_works_with_the_theme_of_mkdocs(tmp_path, collected):
     for page, anchor, _ in entries(collected):
         if page == "2026/02/13/":
             assert f'id="{anchor}"' in html
+
+
+def test_a_build_that_a_hook_stops_leaves_the_site_as_it_was(tmp_path, collected):
+    """Our search puts its files aside before the folder is emptied, behind all that may stop it."""
+    project = copy_of(collected, tmp_path / "project")
+    config = project.config
+    config["plugins"] = [item for item in config["plugins"] if "search" not in item]
+    project.configure(config)
+    project.build(now=NOW)
+    before = project.files()
+    assert [path for path in before if path.startswith("search/s/")]
+    hook = project.folder / "hook.py"
+    hook.write_text(
+        "from mkdocs.exceptions import PluginError\n"
+        "def on_pre_build(**_):\n"
+        "    raise PluginError('not today')\n",
+        "utf-8",
+    )
+    project.configure(config | {"hooks": ["hook.py"]})
+    done = project.build(now=NOW, fails=True)
+    assert "not today" in done.stderr
+    assert project.files() == before
