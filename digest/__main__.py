@@ -17,6 +17,7 @@ from digest.analysts.heuristic import HeuristicAnalyst
 from digest.collect import Window, collect
 from digest.config import load
 from digest.deploycommands import (
+    CONFIG,
     ShardType,
     archive_group,
     init_command,
@@ -86,16 +87,6 @@ class _Days(click.ParamType):  # type: ignore[type-arg]  # generic in some versi
         return days
 
 
-_config = click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="The site's configuration.",
-)
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="change-digest")
 def main() -> None:
@@ -105,7 +96,7 @@ def main() -> None:
 
 
 @main.command("collect")
-@_config
+@CONFIG
 @click.option("--since", type=_Day(), help="First day to look at.")
 @click.option("--until", type=_Day(), help="Last day to look at.  [default: today]")
 @click.option("--repository", "slugs", multiple=True, metavar="SLUG", help="Only this one.")
@@ -194,7 +185,7 @@ def collect_command(
 
 @main.command("pages")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@_config
+@CONFIG
 @click.option("--language", metavar="CODE", help="Only this language, at the root.  [default: all]")
 @click.option(
     "--write-config",
@@ -236,7 +227,7 @@ def pages_command(
 
 
 @main.command("status")
-@_config
+@CONFIG
 def status_command(config_file: Path) -> None:
     """Say how each repository stands: reached when, days, holes, what waits."""
     config, settings = load(config_file)

@@ -17,7 +17,16 @@ from dataclasses import dataclass
 
 from digest.errors import DigestError, HistoryError, RepositoryError, UnreachableError
 from digest.gitprocess import GitDir
-from digest.mirrorfiles import Format, install, nowhere, sweep, tidy, workshop, write_config
+from digest.mirrorfiles import (
+    FETCH,
+    Format,
+    install,
+    nowhere,
+    sweep,
+    tidy,
+    workshop,
+    write_config,
+)
 from digest.network import Network
 
 _TIP = "refs/digest/tip"
@@ -29,15 +38,7 @@ _MOST_PACKS = 60
 """More fetches than this, and a new clone is smaller and faster."""
 _FILE_MODES = {b"100644", b"100755"}
 _WHO = "change-digest <change-digest@noreply.invalid>"
-_FETCH = (
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--no-auto-maintenance",
-    "--no-recurse-submodules",
-    "--depth=1",
-)
+_FETCH = (*FETCH, "--depth=1")
 _PUSH = ("push", "--quiet", "--no-follow-tags", "--recurse-submodules=no", "--no-verify")
 
 Names = Mapping[str, str]

@@ -36,7 +36,7 @@ _WRONG = {"failure", "cancelled"}
 _WARNING = "warning"
 """The output of a job that says what somebody should look at, though it got to its end."""
 
-_config = click.option(
+CONFIG = click.option(
     "-f",
     "--config-file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -44,6 +44,7 @@ _config = click.option(
     show_default=True,
     help="The site's configuration.",
 )
+"""The option of all commands that read a configuration."""
 _remote = click.option(
     "--remote",
     envvar="DIGEST_ARCHIVE_REMOTE",
@@ -97,7 +98,7 @@ def archive_group() -> None:
 
 
 @archive_group.command("pull")
-@_config
+@CONFIG
 @_remote
 @_branch
 def pull_command(config_file: Path, remote: str, branch: str) -> None:
@@ -115,7 +116,7 @@ def pull_command(config_file: Path, remote: str, branch: str) -> None:
 
 
 @archive_group.command("push")
-@_config
+@CONFIG
 @_remote
 @_branch
 @click.option(
@@ -137,7 +138,7 @@ def push_command(config_file: Path, remote: str, branch: str, parts: tuple[Path,
 
 @archive_group.command("export")
 @click.argument("out", type=_FOLDER)
-@_config
+@CONFIG
 @click.option("--remote", envvar="DIGEST_ARCHIVE_REMOTE", default="", hidden=True)
 def export_command(out: Path, config_file: Path, remote: str) -> None:
     """Write into OUT what has changed since the last pull, for ``push --from``."""

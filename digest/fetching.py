@@ -20,6 +20,7 @@ from digest.errors import HistoryError, RepositoryError, UnreachableError
 from digest.gitprocess import GitDir, OverdueError, RefusedError
 from digest.mirrorfiles import (
     BLOBLESS,
+    FETCH,
     Format,
     install,
     nowhere,
@@ -225,7 +226,7 @@ class Upstream:
             self.git.run(
                 *("-c", "fetch.negotiationAlgorithm=noop"),
                 *_PROMISED,
-                *_FETCH,
+                *FETCH,
                 f"--filter={BLOBLESS}",
                 *("--stdin", "origin"),
                 stdin="".join(f"{name}\n" for name in sorted(names)).encode(),
@@ -238,7 +239,7 @@ class Upstream:
         spec = f"+{tip.sha}:{tip.ref}"
         filtered = (f"--filter={kind.filter}",) if kind.filter else ()
         promised = _PROMISED if kind.filter else ()
-        command = (*promised, *_FETCH, *options, *filtered, "origin", spec)
+        command = (*promised, *FETCH, *options, *filtered, "origin", spec)
         self.git.run(*command, network=self.network)
 
     def deepen(self, tip: Tip, kind: Format, since: float) -> None:
@@ -265,12 +266,3 @@ class Upstream:
 # Only where objects may be missing, and never while reading: there, git would
 # start to fetch them one by one, and a file says nothing that it would heed.
 _PROMISED = ("-c", "remote.origin.promisor=true")
-
-_FETCH = (
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--no-auto-maintenance",
-    "--no-recurse-submodules",
-)

@@ -16,6 +16,16 @@ from digest.gitprocess import GitDir, write_settings
 BLOBLESS = "blob:none"
 """git's filter for commits and trees without files."""
 
+FETCH = (
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-auto-maintenance",
+    "--no-recurse-submodules",
+)
+"""A fetch of what is named, and of nothing besides."""
+
 _PARTS = {"HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shallow"}
 """What makes up a bare repository.  The rest can run code or redirect git."""
 
