@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
     from support.building import Project
+    from support.gitrepo import GitRepo
 
 pytest.register_assert_rewrite("support")
 """What a helper compares is told when it fails, as in a test."""
@@ -95,6 +96,14 @@ def search_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     from support.searchsite import search_site
 
     return search_site(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def hourly(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
+    """A repository of 200 files and 400 hourly commits, to be cloned and not to be changed."""
+    from support.mirroring import hourly
+
+    return hourly(tmp_path_factory.mktemp("hourly") / "upstream")
 
 
 @pytest.fixture(scope="session")

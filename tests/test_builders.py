@@ -61,10 +61,7 @@ def _make(folder: Path) -> None:
         collect=False,
         repositories=[{"url": "https://github.com/acme/engine"}],
     )
-    project.configure(
-        project.config
-        | {"plugins": [item for item in project.config["plugins"] if "digest" in item]}
-    )
+    project.only_digest()
     facts = {
         "interface": (flag("--old", "", None),),
         "dependencies": (dependency("torch", "2.0", "2.1"),),

@@ -47,6 +47,16 @@ def world(tmp_path: Path, repo: GitRepo) -> World:
     return World.of(repo.path, tmp_path)
 
 
+def at_the_edge(world: World, repo: GitRepo, folder: Path, *, commits: int) -> World:
+    """The same archive over a shallow clone of so many commits."""
+    depth = ("--depth", str(commits))
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", *depth, f"file://{repo.path}", str(folder)], check=True
+    )
+    shallow = Repository(slug=SLUG, url=str(folder), local=True)
+    return World(replace(world.settings, repositories=(shallow,)))
+
+
 def test_each_commit_is_asked_about_once_at_its_depth(world: World) -> None:
     with ChatServer(by_depth()) as server:
         summary = world.collect(server)
@@ -232,17 +242,7 @@ def test_what_was_paid_for_outlives_a_second_reading(
     world: World, repo: GitRepo, tmp_path: Path
 ) -> None:
     """A commit at the edge of a shallow clone is read on each run, and never better."""
-    shallow = tmp_path / "shallow"
-    subprocess.run(
-        ["git", "clone", "-q", "--bare", "--depth", "2", f"file://{repo.path}", str(shallow)],
-        check=True,
-    )
-    edge = World(
-        replace(
-            world.settings,
-            repositories=(Repository(slug=SLUG, url=str(shallow), local=True),),
-        )
-    )
+    edge = at_the_edge(world, repo, tmp_path / "shallow", commits=2)
     with ChatServer(by_depth()) as server:
         edge.collect(server)
         asked = len(server.requests)
@@ -310,17 +310,7 @@ def test_a_shallower_clone_gets_no_answer_without_a_diff(
     """What was archived whole is not asked about with less."""
     with ChatServer(fault(500)) as server:
         world.collect(server)
-    shallow = tmp_path / "shallow"
-    subprocess.run(
-        ["git", "clone", "-q", "--bare", "--depth", "1", f"file://{repo.path}", str(shallow)],
-        check=True,
-    )
-    edge = World(
-        replace(
-            world.settings,
-            repositories=(Repository(slug=SLUG, url=str(shallow), local=True),),
-        )
-    )
+    edge = at_the_edge(world, repo, tmp_path / "shallow", commits=1)
     with ChatServer(by_depth()) as server:
         edge.collect(server, NOW + HOUR)
         assert server.requests == []

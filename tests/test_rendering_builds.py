@@ -32,9 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
         collect=False,
         cache=".cache/site",
     )
-    config = project.config
-    config["plugins"] = [item for item in config["plugins"] if "search" not in item]
-    project.configure(config)
+    project.only_digest()
     archive = Archive(project.folder / "archive")
     for number in range(4):
         archive.save(_day(number))

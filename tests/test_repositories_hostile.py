@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 from support.gitrepo import GitRepo
-from support.mirroring import Site, hourly, served
+from support.mirroring import Site, served
 
 from digest.errors import RepositoryError, UnreachableError
 from digest.repositories import open_mirror
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
-    return hourly(tmp_path_factory.mktemp("history") / "upstream")
-
-
 @pytest.fixture
-def site(history: GitRepo, tmp_path: Path) -> Iterator[Site]:
-    with served(history, tmp_path) as site:
+def site(hourly: GitRepo, tmp_path: Path) -> Iterator[Site]:
+    with served(hourly, tmp_path) as site:
         yield site
 
 

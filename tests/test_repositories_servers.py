@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pytest
 from support.gitrepo import GitRepo
-from support.mirroring import HOUR, Site, hourly, patches, served
+from support.mirroring import HOUR, Site, patches, served
 
 from digest.errors import HistoryError, UnreachableError
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
-    return hourly(tmp_path_factory.mktemp("history") / "upstream")
-
-
 @pytest.fixture
-def site(history: GitRepo, tmp_path: Path) -> Iterator[Site]:
-    with served(history, tmp_path) as site:
+def site(hourly: GitRepo, tmp_path: Path) -> Iterator[Site]:
+    with served(hourly, tmp_path) as site:
         yield site
 
 

@@ -32,12 +32,10 @@ def address(search_site):
 @pytest.fixture(scope="module")
 def guide(browser, address):
     """A page to ask the index from, for all tests that only ask."""
-    from support.browser import watched
+    from support.browser import looked_at
 
-    with watched(browser) as (page, problems):
-        page.goto(f"{address}guide/")
+    with looked_at(browser, f"{address}guide/") as page:
         yield page
-    assert problems == []
 
 
 def everything(page, query: str, **options) -> list[str]:
@@ -213,7 +211,9 @@ def older(search_site, tmp_path_factory):
     old["segments"] = [part[:3] for part in content["segments"]]
     manifest.with_name("old.json").write_text(json.dumps(old), "utf-8")
     copytree(search_site.site / "assets", home / "site" / "assets")
-    (home / "site" / "index.html").write_text("<!DOCTYPE html><title>older</title>", "utf-8")
+    (home / "site" / "index.html").write_text(
+        "<!DOCTYPE html><title>older</title><link rel=icon href=data:,>", "utf-8"
+    )
     with serve(home / "site") as address:
         yield address
 
@@ -221,10 +221,10 @@ def older(search_site, tmp_path_factory):
 @pytest.fixture(scope="module")
 def plain(browser, older):
     """A page to ask that index from."""
-    page = browser.new_page()
-    page.goto(older)
-    yield page
-    page.close()
+    from support.browser import looked_at
+
+    with looked_at(browser, older) as page:
+        yield page
 
 
 ANSWER = """

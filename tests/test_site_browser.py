@@ -140,12 +140,10 @@ def address(project):
 @pytest.fixture(scope="module")
 def hostile_page(browser, address):
     """The page of the hostile day, for all tests that only look at it."""
-    from support.browser import watched
+    from support.browser import looked_at
 
-    with watched(browser) as (page, problems):
-        page.goto(f"{address}2026/02/13/")
+    with looked_at(browser, f"{address}2026/02/13/") as page:
         yield page
-    assert problems == []
 
 
 @pytest.fixture(scope="module")

@@ -87,10 +87,9 @@ def test_other_plugins_and_flat_addresses_are_fine(tmp_path, collected):
 
 
 def test_the_site_works_with_the_theme_of_mkdocs(tmp_path, collected):
-    top = {"theme": "mkdocs", "markdown_extensions": [], "plugins": []}
-    config = Project(collected).config
-    top["plugins"] = [item for item in config["plugins"] if "digest" in item]
+    top = {"theme": "mkdocs", "markdown_extensions": []}
     project = copy_of(collected, tmp_path / "project", top=top)
+    project.only_digest()
     project.build(now=NOW)
     html = project.page("2026/02/13/")
     assert html.count("<table") == 4
@@ -102,9 +101,7 @@ def test_the_site_works_with_the_theme_of_mkdocs(tmp_path, collected):
 def test_a_build_that_a_hook_stops_leaves_the_site_as_it_was(tmp_path, collected):
     """Our search puts its files aside before the folder is emptied, behind all that may stop it."""
     project = copy_of(collected, tmp_path / "project")
-    config = project.config
-    config["plugins"] = [item for item in config["plugins"] if "search" not in item]
-    project.configure(config)
+    project.only_digest()
     project.build(now=NOW)
     before = project.files()
     assert [path for path in before if path.startswith("search/s/")]
@@ -115,7 +112,7 @@ def test_a_build_that_a_hook_stops_leaves_the_site_as_it_was(tmp_path, collected
         "    raise PluginError('not today')\n",
         "utf-8",
     )
-    project.configure(config | {"hooks": ["hook.py"]})
+    project.configure(project.config | {"hooks": ["hook.py"]})
     done = project.build(now=NOW, fails=True)
     assert "not today" in done.stderr
     assert project.files() == before

@@ -105,6 +105,15 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
         context.close()
 
 
+@contextmanager
+def looked_at(browser: Browser, address: str) -> Iterator[Page]:
+    """Open an address for tests that only look, on which nothing may go wrong meanwhile."""
+    with watched(browser) as (page, problems):
+        page.goto(address)
+        yield page
+        assert problems == []
+
+
 def tidy(page: Page) -> None:
     """Make a page as good as new for the next test: left, nothing stored, as wide as before.
 

@@ -126,6 +126,11 @@ class Project:
         found: dict[str, Any] = json.loads((self.folder / "mkdocs.yml").read_text("utf-8"))
         return found
 
+    def only_digest(self) -> None:
+        """Leave all other plugins out; without the theme's search the site has ours."""
+        plugins = [item for item in self.config["plugins"] if "digest" in item]
+        self.configure(self.config | {"plugins": plugins})
+
     @property
     def site(self) -> Path:
         """What was built."""

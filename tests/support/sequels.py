@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from support import archives
 from support.records import NOON, change, commit
 
 from digest.analysts.heuristic import HeuristicAnalyst
 from digest.facts.extract import extract
-from digest.model import SCHEMA_VERSION, Coverage, Day, Edit, Entry, Reading
+from digest.model import Coverage, Day, Edit, Entry, Reading
 from digest.outcomes import gather
 
 SLUG = "acme/engine"
@@ -36,18 +37,7 @@ def days(entries: Iterable[Entry], slug: str = SLUG) -> list[Day]:
     by_date: dict[dt.date, list[Entry]] = {}
     for one in entries:
         by_date.setdefault(one.commit.committed_at.date(), []).insert(0, one)
-    return [
-        Day(
-            schema_version=SCHEMA_VERSION,
-            repository=slug,
-            date=date,
-            zone="UTC",
-            complete=True,
-            head=None,
-            entries=tuple(found),
-        )
-        for date, found in by_date.items()
-    ]
+    return [archives.day(date, found, slug) for date, found in by_date.items()]
 
 
 def told(*entries: Entry) -> dict[str, list[Said]]:
