@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from support.building import ROOT, epoch
 from support.gitrepo import GitRepo
 from support.programs import programs
 
-from digest.__main__ import main
 from digest.scaffolding import write
 
 NOW = "2026-02-14T06:17:00+00:00"
@@ -72,33 +70,107 @@ def test_gitlab_understands_its_pipeline(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_morning_on_gitlab_on_which_nothing_can_be_reached(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is on the branch is published; the report tells of the rest."""
-    remote = GitRepo.create(site.parent / "remote.git", branch="archive")
-    pipeline = yaml.safe_load(block("en", "yaml", "script:"))
-    assert pipeline["variables"] == {"DIGEST_ARCHIVE_REMOTE": "$CI_PROJECT_URL.git"}
-    monkeypatch.setenv("DIGEST_ARCHIVE_REMOTE", str(remote.path))
-    monkeypatch.setenv("CI_PAGES_URL", "https://acme.example.org/site")
-    monkeypatch.chdir(site)
-    for command in ("collect", "archive push"):
-        assert CliRunner().invoke(main, command.split()).exit_code == 0
-    (site.parent / "engine").rename(site.parent / "gone")
-    subprocess.run(["rm", "-r", "archive", ".cache"], check=True)
-    script = "\n".join(pipeline["publish"]["script"])
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+class GitLab:
+    """Runs the jobs of the guide's pipeline as GitLab does, each in a checkout of its own."""
+
+    def __init__(self, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.site = site
+        self.pipeline = yaml.safe_load(block("en", "yaml", "script:"))
+        self.remote = GitRepo.create(site.parent / "remote.git", branch="archive")
+        assert self.pipeline["variables"] == {"DIGEST_ARCHIVE_REMOTE": "$CI_PROJECT_URL.git"}
+        monkeypatch.setenv("DIGEST_ARCHIVE_REMOTE", str(self.remote.path))
+        monkeypatch.setenv("CI_PAGES_URL", "https://acme.example.org/site")
+        monkeypatch.chdir(site)
+
+    def job(self, name: str, **replaced: str) -> subprocess.CompletedProcess[str]:
+        for left in ("archive", "part", "public"):
+            subprocess.run(["rm", "-rf", left], cwd=self.site, check=True)
+        script = "\n".join(self.pipeline[name]["script"])
+        for program, another in replaced.items():
+            assert script.count(f"python -m digest {program} ") == 1
+            script = script.replace(f"python -m digest {program} ", f"{another} ")
+        command = ["bash", "-eo", "pipefail", "-c", script]
+        return subprocess.run(command, cwd=self.site, capture_output=True, text=True, check=False)
+
+    def publishes_after(self, code: int) -> bool:
+        """Whether the site is published when collecting ends so."""
+        assert self.pipeline["publish"]["needs"] == ["collect"]
+        return code in {0, self.pipeline["collect"]["allow_failure"]["exit_codes"]}
+
+    def page(self, path: Path = PAGE) -> str:
+        [published] = self.pipeline["publish"]["artifacts"]["paths"]
+        return (self.site / published / path).read_text("utf-8")
+
+
+@pytest.fixture
+def gitlab(site: Path, monkeypatch: pytest.MonkeyPatch) -> GitLab:
+    return GitLab(site, monkeypatch)
+
+
+def test_a_morning_on_gitlab_on_which_nothing_can_be_reached(gitlab: GitLab) -> None:
+    """What is on the branch is published; the job warns, and its report tells of the rest."""
+    assert gitlab.job("collect").returncode == 0
+    (gitlab.site.parent / "engine").rename(gitlab.site.parent / "gone")
+    subprocess.run(["rm", "-r", ".cache"], check=True)
+    done = gitlab.job("collect")
+    assert done.returncode != 0, done.stdout + done.stderr
+    assert gitlab.publishes_after(done.returncode), done.stdout + done.stderr
     assert "| <code>engine</code> | 0 | 0 |" in done.stdout
     assert "not reached" in done.stdout
-    [published] = pipeline["publish"]["artifacts"]["paths"]
-    html = (site / published / PAGE).read_text("utf-8")
+    done = gitlab.job("publish")
+    assert done.returncode == 0, done.stdout + done.stderr
+    html = gitlab.page()
     assert "a first thing" in html
     assert "https://acme.example.org/site" in html
-    tip = remote.git("show", "archive:engine/repository.state")
+    tip = gitlab.remote.git("show", "archive:engine/repository.state")
     assert json.loads(tip)["failure"], "since when it is not reached is known to the next run"
+
+
+def test_a_repository_that_fails_on_gitlab_is_told_and_the_others_are_published(
+    gitlab: GitLab,
+) -> None:
+    config = gitlab.site / "mkdocs.yml"
+    named = "repositories:\n"
+    two = config.read_text("utf-8").replace(named, f"{named}        - url: ../gone\n")
+    config.write_text(two, "utf-8")
+    done = gitlab.job("collect")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 2 repositories reached" in done.stdout
+    assert re.search(r"<code>gone</code> .*not reached", done.stdout)
+    assert gitlab.job("publish").returncode == 0
+    assert "a first thing" in gitlab.page()
+    assert gitlab.page(Path("index.html")).count("Not reached at") == 1
+
+
+def test_a_damaged_file_on_gitlab_is_a_warning(gitlab: GitLab) -> None:
+    assert gitlab.job("collect").returncode == 0
+    path = "engine/2026/2026-02-13.json"
+    gitlab.remote.commit("damage", {path: "{"}, date=NOW)
+    done = gitlab.job("collect")
+    assert done.returncode != 0
+    assert gitlab.publishes_after(done.returncode), done.stdout + done.stderr
+    assert "2026-02-13.json" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "instead",
+    ["sh -c 'kill -9 $$'", "python -m digest collect --no-such-option"],
+    ids=["a program that dies", "a wrong command line"],
+)
+def test_a_program_that_does_not_get_to_its_end_stops_gitlab(gitlab: GitLab, instead: str) -> None:
+    done = gitlab.job("collect", collect=instead)
+    assert done.returncode != 0
+    assert not gitlab.publishes_after(done.returncode), done.stdout + done.stderr
+    assert "it did not get to its end" in done.stdout
+
+
+def test_a_wrong_setting_stops_gitlab(gitlab: GitLab) -> None:
+    config = gitlab.site / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8").replace("days: 2", "dayz: 2"), "utf-8")
+    done = gitlab.job("collect")
+    assert done.returncode != 0
+    assert not gitlab.publishes_after(done.returncode), done.stdout + done.stderr
+    assert "dayz" in done.stdout
 
 
 def test_a_machine_of_ones_own(site: Path) -> None:
