@@ -182,7 +182,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._languages.sites[0].gathering.memory.sweep()
         if self._search is not None:
             try:
-                self._search.write(config)
+                with garbage.put_off():
+                    self._search.write(config)
             except DigestError as error:
                 raise PluginError(str(error)) from error
         _tell_size(Path(config.site_dir))
