@@ -323,7 +323,9 @@ class _Task:
         drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
-            calibration = lessons.calibration(day)
+            present = {**kept[day], **fresh}.values()
+            scores = [entry.analysis.importance.score for entry in present]
+            calibration = lessons.calibration(day, scores)
             fresh = {
                 sha: _better(kept[day].get(sha), self._with_debt(_levelled(entry, calibration)))
                 for sha, entry in fresh.items()

@@ -1,9 +1,10 @@
 """What a repository's last weeks teach: how it writes titles, and what is unusual for it.
 
-Both are learnt from the weeks before a day and never from what came after it,
-so a day that is read later, or again, is judged as it would have been then.
-Only at the very beginning of an archive, where there is nothing before, are
-titles learnt from its first weeks instead.
+Both are learnt from weeks before a day to which no late commits are expected any
+more, and never from what came after it.  So a day that is read later, or again, is
+judged as it would have been then, unless a push reaches days that were settled.
+Only where an archive begins there are none: there titles are learnt from its first
+weeks, and scores from whatever days there are before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from digest.analysts.calibration import Calibration, calibrate
 from digest.errors import ArchiveError
 from digest.facts.grammar import UNKNOWN, Grammar, learn
-from digest.model import Commit, Day
+from digest.model import Commit, Day, Entry
 
 WEEKS = 4
 _SPAN = dt.timedelta(weeks=WEEKS)
@@ -55,14 +56,15 @@ class Lessons:
         self._of(day)[commit.sha] = commit
 
     def grammar(self, day: dt.date) -> Grammar:
-        """How the repository wrote its titles in the weeks before a day's week.
+        """How the repository wrote its titles in the last whole weeks that are settled.
 
         Arguments:
             day: not earlier than the one asked for before.
         """
         if self._first is None:
             return UNKNOWN
-        monday = day - dt.timedelta(days=day.weekday())
+        settled = day - _DAY * self._settle
+        monday = settled - _DAY * settled.weekday()
         begin = max(self._first, monday - _SPAN)
         weeks = (begin, max(monday, begin + _SPAN))
         if self._grammar is None or self._grammar[0] != weeks:
@@ -71,7 +73,7 @@ class Lessons:
                 del self._commits[old]
         return self._grammar[1]
 
-    def calibration(self, day: dt.date) -> Calibration:
+    def calibration(self, day: dt.date, own: Sequence[float] = ()) -> Calibration:
         """Which scores are high for this repository.
 
         Learnt from days that were settled when the day began.  The day itself is read when
@@ -80,14 +82,20 @@ class Lessons:
 
         Arguments:
             day: the day to be judged; those before it have been judged.
+            own: its scores, which decide where it is the first.
         """
-        last = day - _DAY * (self._settle + 1)
-        weeks = (last - _DAY * back for back in range(7 * WEEKS))
-        return calibrate([score for date in weeks for score in self._scores_of(date)])
+        settled = self._scores_until(day - _DAY * (self._settle + 1))
+        # Nothing is settled yet where an archive begins.
+        return calibrate(settled or self._scores_until(day - _DAY) or own)
+
+    def _scores_until(self, last: dt.date) -> list[float]:
+        """Those of the weeks that end with a day."""
+        days = (last - _DAY * back for back in range(7 * WEEKS))
+        return [score for date in days for score in self._scores_of(date)]
 
     def settled(self, day: Day) -> None:
         """Take note of the scores of a day that was judged."""
-        self._scores[day.date] = _scores(day)
+        self._scores[day.date] = [entry.analysis.importance.score for entry in _present(day)]
         for old in [date for date in self._scores if date < day.date - _SPAN - _DAY * self._settle]:
             del self._scores[old]
 
@@ -124,11 +132,11 @@ class Lessons:
                 day = self._load(date)
             except ArchiveError:
                 day = None  # told when it is read itself
-        entries = day.entries if day else ()
+        entries = _present(day) if day else []
         self._commits.setdefault(date, {entry.commit.sha: entry.commit for entry in entries})
-        self._scores.setdefault(date, _scores(day) if day else [])
+        self._scores.setdefault(date, [entry.analysis.importance.score for entry in entries])
 
 
-def _scores(day: Day) -> list[float]:
-    # What a force push took away is not of the branch: whoever came later never saw it.
-    return [entry.analysis.importance.score for entry in day.entries if not entry.vanished]
+def _present(day: Day) -> list[Entry]:
+    """Its entries, but for those that a force push took away: whoever came later never saw them."""
+    return [entry for entry in day.entries if not entry.vanished]

@@ -104,7 +104,7 @@ def test_later_weeks_learn_from_those_before_them(learnt: list[list[str]]) -> No
         for commit in world.unread[date(number)]:
             lessons.saw(date(number), commit)
     assert len(learnt) == 5, "once for the first four weeks, then once a week"
-    # The last week begins on Monday, day 53; nothing of it, or after it, is known.
+    # On Monday, day 53, the week before is not settled; on Thursday it is.
     assert learnt[-1] == sorted(f"feat: {n}" for n in range(53 - 28, 53))
     assert len(world.skimmed) == 28, "what was read is not looked at twice"
 
@@ -129,13 +129,22 @@ def test_scores_of_four_settled_weeks_decide() -> None:
     assert lessons.calibration(date(39)) == calibrate(before)
 
 
-def test_a_day_that_was_just_judged_counts_when_it_is_settled() -> None:
-    lessons = World().lessons()
-    lessons.settled(day(0, 0.9, 0.9, 0.9))
-    for number in range(1, 4):
-        assert lessons.calibration(date(number)) == calibrate([])
-        lessons.settled(day(number, 0.1))
-    assert lessons.calibration(date(4)) == calibrate([0.9, 0.9, 0.9])
+def test_what_is_pushed_late_to_days_before_does_not_decide() -> None:
+    """Nor does the hour of the run: the day itself is left out too."""
+    whole = {date(n): day(n, 0.2 if n < 10 else 0.6) for n in range(39)}
+    late = whole | {date(n): day(n, 0.9, 0.9, 0.9) for n in range(36, 39)}
+    assert World(archived=whole).lessons().calibration(date(39), [0.9]) == World(
+        archived=late
+    ).lessons().calibration(date(39), [0.1, 0.1])
+
+
+def test_where_an_archive_begins_all_days_before_decide_and_on_the_first_itself() -> None:
+    lessons = World(archived={date(0): day(0, 0.9, 0.9, 0.9)}).lessons()
+    assert lessons.calibration(date(0), [0.3] * 20) == calibrate([0.3] * 20)
+    assert lessons.calibration(date(1), [0.1]) == calibrate([0.9, 0.9, 0.9])
+    lessons.settled(day(1, 0.2))
+    assert lessons.calibration(date(2), [0.1]) == calibrate([0.2, 0.9, 0.9, 0.9])
+    assert lessons.calibration(date(4), [0.1]) == calibrate([0.9, 0.9, 0.9]), "it is settled"
 
 
 def test_what_a_force_push_took_away_teaches_nothing() -> None:
@@ -157,3 +166,20 @@ def test_a_damaged_day_teaches_nothing() -> None:
 
 def test_an_empty_repository_teaches_nothing() -> None:
     assert World().lessons().grammar(date(0)) is UNKNOWN
+
+
+def test_titles_of_days_that_are_not_settled_do_not_decide(learnt: list[list[str]]) -> None:
+    days = {date(n): day(n, 0.5) for n in range(53)}
+    World(archived=days).lessons().grammar(date(53))
+    World(archived=days).lessons().grammar(date(56))
+    assert learnt[0] == sorted(f"feat: {n}.0" for n in range(46 - 28, 46)), "a Monday"
+    assert learnt[1] == sorted(f"feat: {n}.0" for n in range(53 - 28, 53)), "the Thursday"
+
+
+def test_titles_that_a_force_push_took_away_do_not_decide(learnt: list[list[str]]) -> None:
+    first, second = day(0, 0.9, 0.3).entries
+    gone = day(0).model_copy(
+        update={"entries": (first.model_copy(update={"vanished": True}), second)}
+    )
+    World(archived={date(0): gone}).lessons().grammar(date(9))
+    assert learnt == [[second.commit.subject]]

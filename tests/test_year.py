@@ -53,10 +53,11 @@ COLD = {40, 110, 203, 305}
 """Days on which all caches, and the folder, are gone."""
 REMOTE = {*range(57, 70), *range(198, 205)}
 """Days on which the repository is read over the network; on the others, cheaper, in place."""
-CALM = {0, PROBED, PROBED + 1, REWRITTEN - 1, REWRITTEN + 1}
+CALM = {*range(6), PROBED, PROBED + 1, REWRITTEN - 1, REWRITTEN + 1}
 """Days on which the archive is collected that ours is held against, all since the last one at once.
 
-Each day but the first of the probe's and of the rewriting is read when it is long over.
+Each day but the first of the probe's and of the rewriting is read when it is long over.  Only the
+first week is read morning by morning: an archive that begins learns from what there is.
 """
 GONE_FROM = 350
 """The day from which on the second repository is never reached again."""
