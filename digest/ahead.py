@@ -40,6 +40,8 @@ WORTH_IT = 16
 each morning."""
 _FORKED_WORTH_IT = 6
 """Days to be made from which that is so where processes are forked."""
+_DAYS_EACH = 3
+"""Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
 
@@ -159,7 +161,7 @@ class _Ahead:
         gathering = self._languages[0].gathering
         new = gathering.ungathered()
         if self._plan.of_days is not None and len(new) >= WORTH_IT:
-            pool = self._start()
+            pool = self._start(len(new))
             for date in new:
                 pool.submit(_make_of_day, date)
         missing = [
@@ -167,7 +169,7 @@ class _Ahead:
         ]
         if len(missing) < self._least or gathering.problems:
             return
-        pool = self._start()
+        pool = self._start(len(missing))
         told = gathering.gathered
         part = Gathered(hindsight=told.hindsight, choice=told.choice, unfinished=told.unfinished)
         self._gathered.write_bytes(pickles.dumps(part))
@@ -191,9 +193,10 @@ class _Ahead:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=not whole)
 
-    def _start(self) -> ProcessPoolExecutor:
+    def _start(self, days: int) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = workers(self._workers, _begin, self._plan)
+            few = max(2, days // _DAYS_EACH)  # each process opens the site before it does anything
+            self._pool = workers(min(self._workers, few), _begin, self._plan)
         return self._pool
 
 

@@ -7,8 +7,6 @@ What comes out does not depend on how many there are.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import threading
 from collections import deque
@@ -16,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from types import ModuleType, TracebackType
 from typing import Self
 
@@ -26,7 +24,7 @@ from digest.facts.extract import extract
 from digest.facts.grammar import Grammar
 from digest.gitprocess import GitDir
 from digest.model import Facts, Reading
-from digest.processes import cores
+from digest.processes import cores, end_with_parent
 
 WORTH_IT = 200
 """Commits from which starting processes takes less time than it saves."""
@@ -145,7 +143,7 @@ class Extractor:
             if self._pool is None:
                 # A fork of a process with threads may hold a lock that nobody frees.
                 self._pool = ProcessPoolExecutor(
-                    self._workers, mp_context=get_context("spawn"), initializer=_begin
+                    self._workers, mp_context=get_context("spawn"), initializer=end_with_parent
                 )
             return self._pool
 
@@ -186,19 +184,6 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 # In the processes
 
 _readers: dict[GitDir, BlobReader] = {}
-
-
-def _begin() -> None:
-    """End together with the process that began this one, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
 
 
 def _extract(git: GitDir, batch: list[Task]) -> list[Facts]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import connection, get_context
 from multiprocessing.context import BaseContext
 from typing import IO, BinaryIO, cast
 
@@ -63,16 +63,25 @@ def _nothing() -> None:
 
 
 def _begin(begin: Callable[..., None], arguments: tuple[object, ...]) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     begin(*arguments)
 
 
-def _end_with_parent() -> None:
-    """A worker holds both ends of its queue, so it never sees there that nobody asks any more."""
+def end_with_parent() -> None:
+    """End together with the process that began this one, however that ends.
+
+    A worker holds both ends of its queue, so it never sees there that nobody asks any more.
+    Ctrl-C goes to all processes of a terminal; to tell of it is up to the first.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        parent.join()
-        os._exit(1)
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def cores() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -223,6 +224,41 @@ def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> No
     while _runs(worker):
         assert time.monotonic() < deadline, "it runs on"
         time.sleep(0.02)
+
+
+INTERRUPTED = """
+import sys, time
+from digest import processes
+
+processes.are_forked = lambda: sys.argv[1] == "fork"
+
+def begin():
+    pass
+
+if __name__ == "__main__":
+    pool = processes.workers(3, begin)
+    for _ in pool.map(abs, range(30)):
+        pass
+    print("ready", flush=True)
+    try:
+        time.sleep(600)
+    except KeyboardInterrupt:
+        pool.shutdown()
+"""
+
+
+@pytest.mark.parametrize("way", ["fork", "spawn"])
+def test_an_interrupt_is_told_by_the_first_process_alone(tmp_path: Path, way: str) -> None:
+    (tmp_path / "build.py").write_text(INTERRUPTED)
+    command = [sys.executable, str(tmp_path / "build.py"), way]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as build:
+        assert build.stdout is not None
+        build.stdout.readline()
+        os.killpg(build.pid, signal.SIGINT)
+        _, said = build.communicate(timeout=30)
+    assert (build.returncode, said) == (0, b"")
 
 
 def _runs(process: int) -> bool:
