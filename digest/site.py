@@ -16,7 +16,7 @@ from typing import TypedDict
 from digest.errors import ArchiveError
 from digest.feeds.places import Asset, Places
 from digest.feeds.publishing import About, Covered, Publisher
-from digest.feeds.told import DayParts, Offered, Part
+from digest.feeds.told import DayParts, Offered
 from digest.gathering import Gathering
 from digest.kept.memory import Memory, key_of
 from digest.kept.store import Store
@@ -163,7 +163,7 @@ class Site:
         publisher = self.publisher
         if publisher is not None:
             wanted = publisher.wanted(date)
-            keys = [("items", self._items_key(date, publisher, part)) for part in wanted]
+            keys = [("items", self._items_key(date, publisher, feed)) for feed in wanted]
             keys.append(("feeds", self._published_key(date, publisher)))
             if not all(memory.has(*one) for one in keys):
                 return False
@@ -175,8 +175,7 @@ class Site:
         _ = self._told(self.gathering.key(date), date)
         if self.publisher is not None:
             self._keep_published(date, self.publisher)
-            for _ in self._keep_items(date, self.publisher):
-                pass
+            self._keep_items(date, self.publisher)
         return replace(page, path=self.base + page.path)
 
     def _keep_day(self, date: dt.date) -> Page:
@@ -225,18 +224,22 @@ class Site:
     def _published_key(self, date: dt.date, publisher: Publisher) -> str | None:
         return self._key(self.gathering.key(date), publisher.decides(), self._is_short(date))
 
-    def _keep_items(self, date: dt.date, publisher: Publisher) -> Iterator[Offered]:
-        """The items of feeds that tell of a day."""
-        for part in publisher.wanted(date):
-            key = self._items_key(date, publisher, part)
-            make = functools.partial(self._items, date, publisher, part)
-            yield from self.gathering.memory.get("items", key, make)
+    def _keep_items(self, date: dt.date, publisher: Publisher) -> dict[str, tuple[Offered, ...]]:
+        """What feeds have of a day, by their paths."""
+        return {
+            feed: self.gathering.memory.get(
+                "items",
+                self._items_key(date, publisher, feed),
+                functools.partial(self._items, date, publisher, feed),
+            )
+            for feed in publisher.wanted(date)
+        }
 
-    def _items(self, date: dt.date, publisher: Publisher, part: Part) -> tuple[Offered, ...]:
-        return publisher.items(date, self.gathering.sections(date), part)
+    def _items(self, date: dt.date, publisher: Publisher, feed: str) -> tuple[Offered, ...]:
+        return publisher.items(date, self.gathering.sections(date), feed)
 
-    def _items_key(self, date: dt.date, publisher: Publisher, part: Part) -> str | None:
-        return self._key(self.gathering.key(date), publisher.decides(), part)
+    def _items_key(self, date: dt.date, publisher: Publisher, feed: str) -> str | None:
+        return self._key(self.gathering.key(date), publisher.decides(), feed)
 
     def _day(self, date: dt.date, short: Sequence[object] | None) -> Page:
         """The page of a day, between the nearest earlier and later one."""

@@ -17,7 +17,7 @@ from digest.feeds.told import Offered
 from digest.pageviews import EntryView, Figures, RepositoryDay, day_path
 
 COMMIT_FEEDS: dict[Kind, str] = {"high": HIGH_FEED, "breaking": BREAKING_FEED}
-"""The feeds of commits.  They are in one folder, so that one rendering fits both."""
+"""The feeds of commits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,15 @@ class DayItems:
         ]
         if busy:
             feed = repository_feed(slug) if slug else SITE_FEED
-            yield Offered(feed, None, self._day(feed, date, busy, slug))
+            yield Offered(None, self._day(feed, date, busy, slug))
 
     def commits(
-        self, date: dt.date, sections: Sequence[RepositoryDay], kinds: Sequence[Kind]
+        self, date: dt.date, sections: Sequence[RepositoryDay], kind: Kind
     ) -> Iterator[Offered]:
-        """Its commits of some kinds."""
+        """Its commits of a kind."""
         for view in in_order(sections):
-            told = [kind for kind in kinds_of(view) if kind in kinds]
-            if told:
-                item = self._commit(view, date)
-                yield from (Offered(COMMIT_FEEDS[kind], key_of(view), item) for kind in told)
+            if kind in kinds_of(view):
+                yield Offered(key_of(view), self._commit(view, date, COMMIT_FEEDS[kind]))
 
     def _day(
         self, feed: str, date: dt.date, sections: Sequence[RepositoryDay], slug: str | None
@@ -77,7 +75,7 @@ class DayItems:
             commits=frozenset(map(key_of, full)),
         )
 
-    def _commit(self, view: EntryView, date: dt.date) -> Item:
+    def _commit(self, view: EntryView, date: dt.date, feed: str) -> Item:
         subject = cards.subject_of(self.words, view)
         slug, kinds = view.repository.slug, kinds_of(view)
         return Item(
@@ -87,7 +85,7 @@ class DayItems:
             published=plain_zone(view.entry.commit.committed_at),
             updated=when_written(view),
             summary=cards.summary_of(self.words, view),
-            content=self.html.commit(view, date, start=HIGH_FEED + ATOM),
+            content=self.html.commit(view, date, start=feed + ATOM),
             categories=(slug, *kinds, view.entry.analysis.change_type),
             commits=frozenset([key_of(view)]),
         )

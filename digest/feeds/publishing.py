@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ from digest.feeds.places import (
     year_data,
 )
 from digest.feeds.rendering import commonmark, html, is_breaking
-from digest.feeds.told import DayParts, Offered, Part
+from digest.feeds.told import DayParts, Offered
 from digest.model import Repository, RepositoryState
 from digest.pageviews import (
     ARCHIVE_PATH,
@@ -59,7 +59,6 @@ from digest.pageviews import (
 from digest.views import BREAKING_PATH
 
 HOME_PATH = "index.md"
-_DAY, _COMMITS = "day", "commits"
 _KINDS = {path: kind for kind, path in COMMIT_FEEDS.items()}
 _FORMATS = ((ATOM_TYPE, ATOM), (JSON_TYPE, JSON))
 
@@ -151,6 +150,7 @@ class Publisher:
             )
             for item in about.repositories
         }
+        self._slugs = {feed.path: slug for slug, feed in self._of_repository.items()}
         self._pages = {item.page: item.repository.slug for item in about.repositories}
         self._heads: dict[str, tuple[str, dt.datetime | None]] = {}
         self._dates: dict[str, dt.date] = {}
@@ -168,23 +168,23 @@ class Publisher:
         """What decides the parts of a day beside its sections, as plain values."""
         return [*astuple(self._places), self._texts, self._items.several]
 
-    def wanted(self, date: dt.date) -> list[Part]:
-        """What of a day is in feeds, in parts of which each is made and kept on its own.
+    def wanted(self, date: dt.date) -> list[str]:
+        """The feeds that anything of a day is in, by their paths.
 
-        When a day leaves one feed, nothing is made again: what is left is in parts of its own.
+        What each has of a day is made and kept on its own: when the day leaves one feed, nothing
+        is made again.
         """
-        found: list[Part] = [(_DAY, slug) for slug in self._choice.days_of(date)]
-        kinds = self._choice.kinds_of(date)
-        return [*found, (_COMMITS, *kinds)] if kinds else found
+        days = [repository_feed(slug) if slug else SITE_FEED for slug in self._choice.days_of(date)]
+        return [*days, *(COMMIT_FEEDS[kind] for kind in self._choice.kinds_of(date))]
 
     def items(
-        self, date: dt.date, sections: Sequence[RepositoryDay], part: Part
+        self, date: dt.date, sections: Sequence[RepositoryDay], feed: str
     ) -> tuple[Offered, ...]:
-        """The items of one such part."""
-        if part[0] == _DAY:
-            return tuple(self._items.day(date, sections, part[1]))
-        kinds = [kind for kind in COMMIT_FEEDS if kind in part]
-        return tuple(self._items.commits(date, sections, kinds))
+        """What a feed may have of a day."""
+        kind = _KINDS.get(feed)
+        if kind is not None:
+            return tuple(self._items.commits(date, sections, kind))
+        return tuple(self._items.day(date, sections, self._slugs.get(feed)))
 
     def make(self, date: dt.date, sections: Sequence[RepositoryDay]) -> DayParts:
         """Everything that is published of one day."""
@@ -208,8 +208,13 @@ class Publisher:
             deeds=deeds_of(views),
         )
 
-    def take(self, parts: DayParts, offered: Iterable[Offered]) -> None:
-        """Publish a day, and keep of it what is told of many days; days come oldest first."""
+    def take(self, parts: DayParts, offered: Mapping[str, Iterable[Offered]]) -> None:
+        """Publish a day, and keep of it what is told of many days; days come oldest first.
+
+        Arguments:
+            parts: the day.
+            offered: its items, by the path of the feed.
+        """
         path = day_path(parts.date)
         self._listed.append(parts.listed)
         self._fates.add(parts.deeds, self._choice.oldest)
@@ -218,10 +223,14 @@ class Publisher:
         for asset in parts.assets:
             self._publish(asset)
         feeds = {feed.path: feed for feed in self.feeds}
-        for one in offered:
-            kind, commit = _KINDS.get(one.feed), one.commit
-            if not (kind and commit) or self._choice.has_commit(kind, commit, parts.date):
-                feeds[one.feed].items.append(replace(one.item))
+        for feed, items in offered.items():
+            kind = _KINDS.get(feed)
+            feeds[feed].items.extend(
+                replace(one.item)
+                for one in items
+                if not (kind and one.commit)
+                or self._choice.has_commit(kind, one.commit, parts.date)
+            )
 
     def finish(self) -> None:
         """Publish what is told of many days."""

@@ -9,9 +9,6 @@ from digest.feeds.indexes import Listed
 from digest.feeds.items import Deed, Item, Key
 from digest.feeds.places import Asset
 
-Part = tuple[str | None, ...]
-"""Items that come and go together: what they are, and of which feeds."""
-
 
 @dataclass(frozen=True, slots=True)
 class DayParts:
@@ -28,10 +25,8 @@ class DayParts:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An item for a feed; which of them are in it still is told by what is chosen."""
+    """An item for a feed; whether it is in it still is told by what is chosen."""
 
-    feed: str
-    """Its path."""
     commit: Key | None
     """The one that it tells of, if it is not of a whole day."""
     item: Item

@@ -80,11 +80,7 @@ def publish(settings: Settings, *, site_url: str = URL, name: str = "Digest") ->
         assert site.publisher
         for date in site.dates:
             publisher, sections = site.publisher, site.gathering.sections(date)
-            items = [
-                item
-                for part in publisher.wanted(date)
-                for item in publisher.items(date, sections, part)
-            ]
+            items = {feed: publisher.items(date, sections, feed) for feed in publisher.wanted(date)}
             publisher.take(publisher.make(date, sections), items)
         site.publisher.finish()
     return found
