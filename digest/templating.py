@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
@@ -37,13 +38,18 @@ class Compiled(BytecodeCache):
 
     Arguments:
         kind: which templates; several kinds may have templates of the same name.
-        decides: a hash of all that decides what a source is compiled to.
+        decides: the hash of all else that decides what an environment compiles a source to; it
+            is asked when the first is compiled.  None to keep nothing.
         folders: those whose templates are kept; they are installed, and do not come and go.
     """
 
-    def __init__(self, kind: str, decides: str, folders: Sequence[str]) -> None:
+    def __init__(
+        self, kind: str, decides: Callable[[Environment], str | None], folders: Sequence[str]
+    ) -> None:
         self._kind = kind
-        self._decides = decides
+        self._decide = decides
+        self._decides: str | None = None
+        self._asked = False
         self._folders = tuple(f"{folder}{os.sep}" for folder in folders)
         self._kept: set[str] = set()
         """Keys of templates that lie there."""
@@ -55,6 +61,14 @@ class Compiled(BytecodeCache):
         if filename is not None and filename.startswith(self._folders):
             self._kept.add(key)
         return key
+
+    def get_bucket(
+        self, environment: Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """What is kept of a template."""
+        if not self._asked:
+            self._asked, self._decides = True, self._decide(environment)
+        return super().get_bucket(environment, name, filename, source)
 
     def get_source_checksum(self, source: str) -> str:
         """What tells whether bytecode is still that of a source."""
@@ -86,7 +100,7 @@ class Compiled(BytecodeCache):
         if path is None:
             return
         data = bucket.bytecode_to_string()
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(hashlib.sha256(data).digest() + data)
@@ -101,7 +115,7 @@ class Compiled(BytecodeCache):
 
     def _path(self, bucket: Bucket) -> Path | None:
         folder = _folder()
-        if folder is None or bucket.key not in self._kept:
+        if folder is None or self._decides is None or bucket.key not in self._kept:
             return None
         return folder / f"{self._kind}-{bucket.key}.{sys.implementation.cache_tag}"
 
@@ -120,7 +134,7 @@ def compiled(kind: str) -> Compiled:
     Arguments:
         kind: what else decides what becomes of a source, such as how its constants are escaped.
     """
-    return Compiled(kind, _made_by(), [str(Path(__file__).parent / "templates")])
+    return Compiled(kind, lambda _: _made_by(), [str(Path(__file__).parent / "templates")])
 
 
 @cache

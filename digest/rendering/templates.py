@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import jinja2
+from jinja2.compiler import CodeGenerator
+from jinja2.ext import Extension, InternationalizationExtension
+from jinja2.filters import FILTERS
+from jinja2.tests import TESTS
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils import templates
 
 from digest.rendering import keys
 from digest.templating import Compiled
 
-_KNOWN = {"builtins", "_operator", "markupsafe", "jinja2", "mkdocs", "properdocs"}
-"""Packages whose filters and tests change with their version alone."""
+_FILTERS = FILTERS | {"url": templates.url_filter, "script_tag": templates.script_tag_filter}
+"""Of Jinja and MkDocs: they change with their version alone."""
+_EXTENSIONS: set[type[Extension]] = {InternationalizationExtension}
+"""Of Jinja, as MkDocs has them."""
 _OPTIONS = (
     "block_start_string",
     "block_end_string",
@@ -34,29 +41,37 @@ _OPTIONS = (
 def keep_compiled(env: jinja2.Environment, config: MkDocsConfig) -> None:
     """Keep what installed templates are compiled to, if nothing unknown has a part in it.
 
-    Jinja applies filters and tests to constants, and extensions to everything, when it
-    compiles: those of a hook can change without anybody telling.
-
     Arguments:
-        env: the theme's environment, when all plugins have said their say.
+        env: the theme's environment.
         config: the site's configuration.
     """
-    functions = sorted(
-        {**env.filters, **{f"is {name}": test for name, test in env.tests.items()}}.items()
-    )
-    parts = [*(function for _, function in functions), *map(type, env.extensions.values())]
-    known = all(part.__module__.partition(".")[0] in _KNOWN for part in parts)
-    if env.finalize is not None or env.bytecode_cache is not None or not known:
-        return
+    if env.bytecode_cache is None:
+        own = config.theme.custom_dir
+        folders = [folder for folder in config.theme.dirs if folder != own]
+        env.bytecode_cache = Compiled("theme", _decides, folders)
+
+
+def _decides(env: jinja2.Environment) -> str | None:
+    """The hash of what decides what a source is compiled to; None if something is not known.
+
+    Jinja applies filters and tests to constants, and extensions to everything, when it
+    compiles: those of a hook can change without anybody telling, whatever they are called.
+    """
+    known = all(_FILTERS.get(name) is function for name, function in env.filters.items())
+    known = known and all(TESTS.get(name) is function for name, function in env.tests.items())
+    extensions = {*map(type, env.extensions.values())}
+    if not known or not extensions <= _EXTENSIONS or env.finalize is not None:
+        return None
+    if env.code_generator_class is not CodeGenerator or any(map(callable, env.policies.values())):
+        return None
     try:
-        decides = keys.digest(
+        return keys.digest(
             keys.versions(),
             [getattr(env, name, None) for name in _OPTIONS],
-            functions,
+            sorted(env.filters),
+            sorted(env.tests),
             sorted(env.extensions),
+            env.policies,
         )
     except keys.NoKeyError:
-        return
-    own = config.theme.custom_dir
-    folders = [folder for folder in config.theme.dirs if folder != own]
-    env.bytecode_cache = Compiled("theme", decides, folders)
+        return None
