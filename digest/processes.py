@@ -43,7 +43,7 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin, arguments))
     try:
-        pool.submit(_nothing)  # starts them all
+        pool.submit(_nothing)  # starts the first, or all where they are forked
     except NO_HELP:
         # Of those that did start, nobody would ask anything, and an exit would wait for them.
         for process in multiprocessing.active_children():

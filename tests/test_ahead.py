@@ -227,20 +227,22 @@ def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> No
 
 
 INTERRUPTED = """
-import sys, time
+import os, sys, time
 from digest import processes
 
 processes.are_forked = lambda: sys.argv[1] == "fork"
 
-def begin():
-    pass
+def begin(folder):
+    open(os.path.join(folder, str(os.getpid())), "w").close()
 
 if __name__ == "__main__":
-    pool = processes.workers(3, begin)
-    for _ in pool.map(abs, range(30)):
-        pass
-    print("ready", flush=True)
+    pool = processes.workers(3, begin, sys.argv[2])
+    for _ in range(3):
+        pool.submit(time.sleep, 0.1)  # a process is spawned when there is work for it
     try:
+        while len(os.listdir(sys.argv[2])) < 3:
+            time.sleep(0.02)
+        print("ready", flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         pool.shutdown()
@@ -250,7 +252,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("way", ["fork", "spawn"])
 def test_an_interrupt_is_told_by_the_first_process_alone(tmp_path: Path, way: str) -> None:
     (tmp_path / "build.py").write_text(INTERRUPTED)
-    command = [sys.executable, str(tmp_path / "build.py"), way]
+    (begun := tmp_path / "begun").mkdir()
+    command = [sys.executable, str(tmp_path / "build.py"), way, str(begun)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as build:
