@@ -85,7 +85,7 @@ class Lessons:
             own: its scores, which decide where it is the first.
         """
         settled = self._scores_until(day - _DAY * (self._settle + 1))
-        # Nothing is settled yet where an archive begins.
+        # Nothing is, where an archive begins or a repository wakes after weeks without a commit.
         return calibrate(settled or self._scores_until(day - _DAY) or own)
 
     def _scores_until(self, last: dt.date) -> list[float]:
@@ -95,7 +95,7 @@ class Lessons:
 
     def settled(self, day: Day) -> None:
         """Take note of the scores of a day that was judged."""
-        self._scores[day.date] = [entry.analysis.importance.score for entry in _present(day)]
+        self._scores[day.date] = _scores(_present(day))
         for old in [date for date in self._scores if date < day.date - _SPAN - _DAY * self._settle]:
             del self._scores[old]
 
@@ -134,9 +134,13 @@ class Lessons:
                 day = None  # told when it is read itself
         entries = _present(day) if day else []
         self._commits.setdefault(date, {entry.commit.sha: entry.commit for entry in entries})
-        self._scores.setdefault(date, [entry.analysis.importance.score for entry in entries])
+        self._scores.setdefault(date, _scores(entries))
 
 
 def _present(day: Day) -> list[Entry]:
     """Its entries, but for those that a force push took away: whoever came later never saw them."""
     return [entry for entry in day.entries if not entry.vanished]
+
+
+def _scores(entries: Iterable[Entry]) -> list[float]:
+    return [entry.analysis.importance.score for entry in entries]
