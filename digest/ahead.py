@@ -31,6 +31,7 @@ from digest.kept import pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
+from digest.pageviews import day_path
 from digest.processes import NO_HELP, are_forked, cores, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
@@ -38,8 +39,8 @@ from digest.site import Offer, Site, sites
 WORTH_IT = 16
 """Days from which starting processes takes less time than it saves; more than are gathered anew
 each morning."""
-_FORKED_WORTH_IT = 6
-"""Days to be made from which that is so where processes are forked."""
+_FORKED_WORTH_IT = 4
+"""Days of the archive from which that is so where processes are forked, were it for one new day."""
 _DAYS_EACH = 3
 """Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
@@ -90,7 +91,7 @@ def made_ahead(
     of_days: OfDays | None = None,
     of_pages: OfPages | None = None,
     processes: int | None = None,
-) -> Iterator[None]:
+) -> Iterator[set[str]]:
     """Have days made by processes of their own as long as this lasts.
 
     Nothing is made ahead where there is little to make, one core, a folder that processes cannot
@@ -101,15 +102,19 @@ def made_ahead(
         of_days: makes what needs no page; it can be pickled, like the next.
         of_pages: makes what there is to be made of each day's page.
         processes: how many; None for one on each core.
+
+    Yields:
+        The paths of the pages that are so made.
     """
     gathering = languages[0].gathering
     processes = processes or cores()
-    if processes < 2 or gathering.problems or len(gathering.dates) < WORTH_IT:  # noqa: PLR2004
-        yield
+    least = _FORKED_WORTH_IT if are_forked() else WORTH_IT
+    if processes < 2 or gathering.problems or len(gathering.dates) < least:  # noqa: PLR2004
+        yield set()
         return
     own = gathering.memory
     if own.root is not None and not Store(own.root).writable:
-        yield
+        yield set()
         return
     with tempfile.TemporaryDirectory(prefix="change-digest-") as aside:
         store = own.root or Path(aside, "days")
@@ -128,7 +133,7 @@ def made_ahead(
         try:
             ahead.begin()
             gathering.wait = ahead.wait
-            yield
+            yield ahead.paths()
             whole = True
         finally:
             gathering.wait = None
@@ -147,8 +152,8 @@ class _Ahead:
         self._workers = workers
         self._gathered = gathered
         self._pool: ProcessPoolExecutor | None = None
-        self._days: dict[dt.date, Future[None]] = {}
-        self._least = _FORKED_WORTH_IT if are_forked() else WORTH_IT
+        self._inherited = False
+        self._days: dict[dt.date, list[Future[None]]] = {}
 
     def begin(self) -> None:
         """Have made what is missing."""
@@ -167,25 +172,49 @@ class _Ahead:
         missing = [
             date for date in gathering.dates if not all(site.has(date) for site in self._languages)
         ]
-        if len(missing) < self._least or gathering.problems:
+        if not missing or gathering.problems:
             return
+        if self._pool is None and are_forked():
+            self._inherit(missing)
+        elif self._pool is not None or len(missing) >= WORTH_IT:
+            self._tell(missing)
+
+    def _inherit(self, missing: Sequence[dt.date]) -> None:
+        """Have days made by processes that begin with all that this one has found out.
+
+        What is made of a day is shared out among them, as there may be one day only.
+        """
+        pool = self._pool = workers(self._workers, _take, self._plan, self._languages)
+        self._inherited = True
+        for make in (_make_page, _make_published):
+            for date in reversed(missing):  # the newest is the one with most to be made
+                self._days.setdefault(date, []).append(pool.submit(make, date))
+        if self._plan.of_days is not None:
+            pool.submit(_make_of_days, missing)
+
+    def _tell(self, missing: Sequence[dt.date]) -> None:
+        """Have days made by processes that are told what this one has found out."""
         pool = self._start(len(missing))
-        told = gathering.gathered
+        told = self._languages[0].gathering.gathered
         part = Gathered(hindsight=told.hindsight, choice=told.choice, unfinished=told.unfinished)
         self._gathered.write_bytes(pickles.dumps(part))
         for date in missing:
-            self._days[date] = pool.submit(_make_day, date, self._gathered)
+            self._days[date] = [pool.submit(_make_day, date, self._gathered)]
         if self._plan.of_days is not None:
             for number in range(self._plan.of_days.parts()):
                 pool.submit(_join, number)
 
-    def wait(self, date: dt.date) -> None:
-        """Wait until a day is made."""
-        future = self._days.pop(date, None)
-        if future is None:
+    def paths(self) -> set[str]:
+        """Of the pages that are being made."""
+        return {f"{site.base}{day_path(date)}" for site in self._languages for date in self._days}
+
+    def wait(self, date: dt.date, *, pages: bool) -> None:
+        """Wait until a day is made, unless what is wanted of it is made by this process."""
+        if self._inherited and not pages:
             return
-        if isinstance(future.exception(), BrokenProcessPool):
-            self._days.clear()  # a process was killed: the rest is made here
+        for future in self._days.pop(date, ()):
+            if isinstance(future.exception(), BrokenProcessPool):
+                self._days.clear()  # a process was killed: the rest is made here
         # What else may have failed there is made here, and fails here if it must.
 
     def end(self, *, whole: bool) -> None:
@@ -227,6 +256,14 @@ def _begin(plan: _Plan) -> None:
     garbage.put_off_for_good()
 
 
+def _take(plan: _Plan, languages: Sequence[Site]) -> None:
+    """Begin with the sites of the process that this one was forked from."""
+    global _plan  # noqa: PLW0603
+    _plan = plan
+    _sites[:] = languages
+    garbage.put_off_for_good()
+
+
 def _make_of_day(date: dt.date) -> None:
     assert _plan is not None  # noqa: S101 - set by the initializer
     assert _plan.of_days is not None  # noqa: S101 - asked for only where there is one
@@ -249,7 +286,29 @@ def _make_day(date: dt.date, gathered: Path) -> None:
         _told = gathered
     if date.day % _DAYS_BETWEEN == 0:
         garbage.look()
+    _make_page(date)
+    _make_published(date)
     for site in _sites:
-        page = site.keep(date)
+        site.keep_numbers(date)
+
+
+def _make_page(date: dt.date) -> None:
+    assert _plan is not None  # noqa: S101
+    for site in _sites:
+        page = site.keep_page(date)
         if _plan.of_pages is not None:
             _plan.of_pages(page.path, page.text)
+
+
+def _make_published(date: dt.date) -> None:
+    for site in _sites:
+        site.keep_published(date)
+
+
+def _make_of_days(dates: Sequence[dt.date]) -> None:
+    assert _plan is not None  # noqa: S101
+    assert _plan.of_days is not None  # noqa: S101
+    for date in dates:
+        _make_of_day(date)
+    for number in range(_plan.of_days.parts()):
+        _join(number)

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from digest.aftermath import Aftermath
 from digest.archive import Archive
@@ -64,6 +65,18 @@ class Followed:
         return min(self.dates, default=None)
 
 
+class Wait(Protocol):
+    """Waits for a day that other processes may be making."""
+
+    def __call__(self, date: dt.date, *, pages: bool) -> None:
+        """Wait.
+
+        Arguments:
+            date: the day.
+            pages: whether its page and what is published with it are wanted, or just its numbers.
+        """
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What the first reading of all days leaves."""
@@ -109,7 +122,7 @@ class Gathering:
         """A hash of this program, which decides all that it makes."""
         self._hashes: dict[dt.date, list[str | None]] = {}
         self._latest: tuple[dt.date, list[RepositoryDay]] | None = None
-        self.wait: Callable[[dt.date], None] | None = None
+        self.wait: Wait | None = None
         """Waits for a day that is being made; see ``ahead``."""
 
     @cached_property

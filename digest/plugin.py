@@ -62,6 +62,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._settings: Settings | None = None
         self._pages: tempfile.TemporaryDirectory[str] | None = None
         self._collected = False
+        self._made: set[str] = set()
+        """Pages that this build has made ahead."""
         self._languages: Multilingual | None = None
         self._kept: KeptPages | None = None
         self._nav: Navigation | None = None
@@ -107,8 +109,9 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             kept = self._settings.cache is not None
             self._feeds = FeedFiles(folder / "data", linked=kept)
             self._feeds.attach(languages, config)
-            with garbage.put_off(), self._ahead(languages, folder / "pages", files, config):
-                written = write(languages, folder / "pages", linked=kept)
+            pages = folder / "pages"
+            with garbage.put_off(), self._ahead(languages, pages, files, config) as self._made:
+                written = write(languages, pages, linked=kept)
         except DigestError as error:
             raise PluginError(str(error)) from error
         for problem in languages[0].problems:
@@ -117,7 +120,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         taken = {file.dest_uri for file in files}
         homes = [f"{site.base}index.md" for site in languages]
         for path, source in written.items():
-            file = _file(path, str(folder / "pages"), config, source=source)
+            file = _file(path, str(pages), config, source=source)
             # The user's own home page goes before ours; the others are linked to from all over.
             if file.dest_uri not in taken:
                 files.append(file)
@@ -246,7 +249,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def _ahead(
         self, languages: Sequence[Site], folder: Path, files: Files, config: MkDocsConfig
-    ) -> AbstractContextManager[None]:
+    ) -> AbstractContextManager[set[str]]:
         """Have days made by all cores, and what is made of their pages."""
         assert self._settings is not None  # noqa: S101 - on_config runs first
         contents, cache = None, self._settings.cache
@@ -264,7 +267,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         kept = KeptPages(Store(self._settings.cache / _PAGES), config, _THEME)
         ours = [file for file in files.documentation_pages() if file.generated_by == "digest"]
         with garbage.put_off():
-            kept.prepare(files, ours, alone=alone(config, lambda owner: owner is self))
+            without = alone(config, lambda owner: owner is self)
+            kept.prepare(files, ours, alone=without, made=self._made)
         return kept
 
     def _collect(self, current: Settings) -> None:

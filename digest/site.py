@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TypedDict
 
 from digest.errors import ArchiveError
+from digest.feeds.indexes import schemas
 from digest.feeds.places import Asset, Places
 from digest.feeds.publishing import About, Covered, Publisher
 from digest.feeds.told import DayParts, Offered
@@ -91,7 +92,7 @@ class Site:
         return self.gathering.problems
 
     def pages(self) -> Iterator[Page]:
-        """Every page; days oldest first, then the pages over the archive."""
+        """Every page: those over the archive, then the days, oldest first."""
         for page in self._made():
             yield replace(page, path=self.base + page.path)
 
@@ -140,20 +141,27 @@ class Site:
         return dict(zip(self.dates, around, strict=False))
 
     def _made(self) -> Iterator[Page]:
-        """Every page, its links and its path as if its language were alone."""
-        roundups = self._roundups()
+        """Every page, its links and its path as if its language were alone.
+
+        Days come last: what sums them up is made here while they may be made by other processes.
+        """
+        wait, publisher, roundups = self.gathering.wait, self.publisher, self._roundups()
         for date in self.dates:
-            if self.gathering.wait is not None:
-                self.gathering.wait(date)
-            yield self._keep_day(date)
+            if wait is not None:
+                wait(date, pages=False)
             yield from roundups.add(self._told(self.gathering.key(date), date))
-            if self.publisher is not None:
-                parts = self._keep_published(date, self.publisher)
-                self.publisher.take(parts, self._keep_items(date, self.publisher))
         yield from roundups.finish()
         yield from self.views.pages()
-        if self.publisher is not None:
-            self.publisher.finish()
+        for date in self.dates:
+            if wait is not None:
+                wait(date, pages=True)
+            yield self._keep_day(date)
+            if publisher is not None:
+                parts = self._keep_published(date, publisher)
+                publisher.take(parts, self._keep_items(date, publisher))
+        if publisher is not None:
+            program, memory = self.gathering.program, self.gathering.memory
+            publisher.finish(lambda: memory.get("schemas", program, schemas))
 
     def has(self, date: dt.date) -> bool:
         """Whether all that is made of a day alone is kept."""
@@ -169,14 +177,20 @@ class Site:
                 return False
         return memory.has("numbers", key)
 
-    def keep(self, date: dt.date) -> Page:
-        """Make and keep what is made of a day alone and is not kept yet; its page."""
+    def keep_page(self, date: dt.date) -> Page:
+        """Make and keep a day's page, if it is not kept yet."""
         page = self._keep_day(date)
+        return replace(page, path=self.base + page.path)
+
+    def keep_numbers(self, date: dt.date) -> None:
+        """Make and keep what other pages tell of a day."""
         _ = self._told(self.gathering.key(date), date)
+
+    def keep_published(self, date: dt.date) -> None:
+        """Make and keep what programs are offered of a day."""
         if self.publisher is not None:
             self._keep_published(date, self.publisher)
             self._keep_items(date, self.publisher)
-        return replace(page, path=self.base + page.path)
 
     def _keep_day(self, date: dt.date) -> Page:
         def make() -> bytes:

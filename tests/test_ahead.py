@@ -130,6 +130,60 @@ def test_what_was_made_ahead_is_not_made_again(
         write(made, tmp_path / "pages")
 
 
+@dataclass(frozen=True)
+class Makers(Notes):
+    """Notes which process was asked."""
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        (self.folder / f"{date} {os.getpid()}").touch()
+
+    def __call__(self, path: str, text: str) -> None:
+        (self.folder / f"{path.replace('/', '-')} {os.getpid()}").touch()
+
+
+def _warm(folder: Path, *old: Day, new: Sequence[Day]) -> list[Site]:
+    """A site with its feeds of which some days are kept from the build before."""
+    write(languages(current(folder, *old, cache=True), folder / "data"), folder / "pages")
+    return languages(current(folder, *old, *new, cache=True), folder / "data")
+
+
+@pytest.mark.parametrize("way", ["fork"], indirect=True)
+def test_one_new_day_is_shared_out_among_processes_that_are_forked(
+    tmp_path: Path, way: str
+) -> None:
+    assert way == "fork"
+    *old, new = days()[-6:]
+    made = _warm(tmp_path, *old, new=[new])
+    (notes := Makers(tmp_path / "notes")).folder.mkdir()
+    with made_ahead(made, of_days=notes, of_pages=notes, processes=2) as paths:
+        write(made, tmp_path / "pages")
+    changed = [old[-1].date, new.date]  # the day before leads to the new one
+    pages = {f"{base}{date:%Y/%m/%d}.md" for date in changed for base in ("", "zh/")}
+    assert paths == pages
+    noted = [path.name.split() for path in notes.folder.iterdir()]
+    names = {path.replace("/", "-") for path in pages} | {str(date) for date in changed}
+    assert {name for name, *_ in noted} == names | {"part-0", "part-1"}
+    assert str(os.getpid()) not in {process for _, *processes in noted for process in processes}
+    clean = languages(current(tmp_path / "c", *old, new, cache=False), tmp_path / "c-data")
+    write(clean, tmp_path / "c-pages")
+    assert files(tmp_path / "pages") == files(tmp_path / "c-pages")
+    assert files(tmp_path / "data") == files(tmp_path / "c-data")
+
+
+@pytest.mark.parametrize("way", ["spawn"], indirect=True)
+def test_for_one_new_day_no_process_is_spawned(tmp_path: Path, way: str) -> None:
+    assert way == "spawn"
+    *old, new = days()
+    made = _warm(tmp_path, *old, new=[new])
+    (notes := Notes(tmp_path / "notes")).folder.mkdir()
+    with made_ahead(made, of_days=notes, of_pages=notes, processes=2) as paths:
+        write(made, tmp_path / "pages")
+    assert paths == set()
+    assert files(notes.folder) == {}
+
+
 def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path: Path) -> None:
     alone = current(tmp_path / "a", *days(), cache=False)
     write(sites(alone, "Digest"), tmp_path / "one")
@@ -144,11 +198,11 @@ def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path:
     assert files(notes.folder) == {}
 
 
-def _is_made_all_the_same(folder: Path, **of: Notes) -> None:
+def _is_made_all_the_same(folder: Path, count: int = DAYS, **of: Notes) -> None:
     """What is made with other processes is what one makes alone."""
-    alone = current(folder / "a", *days(), cache=False)
+    alone = current(folder / "a", *days()[-count:], cache=False)
     write(sites(alone, "Digest"), folder / "one")
-    made = sites(current(folder / "b", *days(), cache=True), "Digest")
+    made = sites(current(folder / "b", *days()[-count:], cache=True), "Digest")
     with made_ahead(made, processes=2, **of):
         write(made, folder / "two")
     assert files(folder / "one") == files(folder / "two")
@@ -161,8 +215,10 @@ class Failing(Notes):
         raise LookupError(path)
 
 
-def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path) -> None:
-    _is_made_all_the_same(tmp_path, of_pages=Failing(tmp_path))
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("count", [5, DAYS])
+def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path, count: int) -> None:
+    _is_made_all_the_same(tmp_path, count, of_pages=Failing(tmp_path))
 
 
 @pytest.mark.parametrize("started", [0, 1])
@@ -284,8 +340,9 @@ class Deadly(Notes):
 
 
 @pytest.mark.usefixtures("way")
-def test_a_process_that_is_killed_costs_time_only(tmp_path: Path) -> None:
-    _is_made_all_the_same(tmp_path, of_days=Deadly(tmp_path))
+@pytest.mark.parametrize("count", [5, DAYS])
+def test_a_process_that_is_killed_costs_time_only(tmp_path: Path, count: int) -> None:
+    _is_made_all_the_same(tmp_path, count, of_days=Deadly(tmp_path))
 
 
 def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Path) -> None:

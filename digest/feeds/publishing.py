@@ -232,8 +232,12 @@ class Publisher:
                 or self._choice.has_commit(kind, one.commit, parts.date)
             )
 
-    def finish(self) -> None:
-        """Publish what is told of many days."""
+    def finish(self, shared: Callable[[], Iterable[Asset]] = schemas) -> None:
+        """Publish what is told of many days.
+
+        Arguments:
+            shared: makes, or finds, what is the same on each site: the schemas of its files.
+        """
         otherwise = newest_moment([item.state.reached_at for item in self._about.repositories])
         for feed in self.feeds:
             for item in feed.items:
@@ -263,7 +267,7 @@ class Publisher:
         )
         self._put(LLMS, text.encode())
         if not self._places.base:
-            for asset in [*schemas(), robots(self._places)]:
+            for asset in [*shared(), robots(self._places)]:
                 self._publish(asset)
         self._tell_of_views()
 

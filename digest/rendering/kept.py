@@ -14,7 +14,7 @@ import functools
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,13 +146,21 @@ class KeptPages:
         self._targets: dict[str, Target] = {}
         self._alone = False
 
-    def prepare(self, files: Files, ours: Iterable[File], *, alone: bool) -> None:
+    def prepare(
+        self,
+        files: Files,
+        ours: Iterable[File],
+        *,
+        alone: bool,
+        made: Container[str] = (),
+    ) -> None:
         """Find or make the contents of our pages, before MkDocs reads the first.
 
         Arguments:
             files: all files of the site.
             ours: those of our pages.
             alone: whether no other plugin looks at pages.
+            made: paths of pages whose content this build has made ahead.
         """
         self._alone = alone
         try:
@@ -168,7 +176,7 @@ class KeptPages:
             key = _content_key(markdown, targets[file.src_uri], hashed)
             rendered = self._load(key)
             if rendered is not None and rendered.fits(targets):
-                self.tally.contents += 1
+                self.tally.contents += file.src_uri not in made
                 self._pages[file.src_uri] = _Kept(front, hashed, key, rendered)
             else:
                 nothing = Rendered("", None, [], [], {}, {})
@@ -182,9 +190,9 @@ class KeptPages:
 
         A file of the cache is named after all that decides it, so it is read once.
         """
-        place = file.abs_src_path or ""
-        key = keys.text_digest(f"{place}")
-        kept = place.startswith(f"{self.store.root.parent.absolute()}{os.sep}")
+        place, cache = file.abs_src_path or "", f"{self.store.root.parent.absolute()}{os.sep}"
+        kept = place.startswith(cache)
+        key = keys.text_digest(place.removeprefix(cache))  # a cache may be moved
         if kept and (found := self.store.load("heads", key)) is not None:
             front, hashed = json.loads(found)
             return front, hashed

@@ -10,7 +10,10 @@ from digest.rendering.markup import Options, Rendered, Source, Target, render
 
 WORTH_IT = 24
 """Pages from which starting processes takes less time than it saves."""
+_FORKED_WORTH_IT = 4
+"""Likewise, where they are forked."""
 _CHUNK = 4
+"""Pages that a process takes at a time, where there are many."""
 _DONE_HERE: tuple[type[Exception], ...] = (
     *processes.NO_HELP,
     PicklingError,
@@ -40,11 +43,11 @@ def render_all(
         workers: how many processes; None for one on each core.
     """
     workers = workers or processes.cores()
-    done = 0
-    if workers > 1 and len(sources) >= WORTH_IT:
+    done, many = 0, len(sources) >= WORTH_IT
+    if workers > 1 and (many or (len(sources) >= _FORKED_WORTH_IT and processes.are_forked())):
         try:
             with processes.workers(workers, _begin, targets, options) as pool:
-                for rendered in pool.map(_render, sources, chunksize=_CHUNK):
+                for rendered in pool.map(_render, sources, chunksize=_CHUNK if many else 1):
                     done += 1
                     yield rendered
         except _DONE_HERE:
