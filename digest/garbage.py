@@ -7,6 +7,7 @@ day, and a third of the time of making its page.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,20 @@ def put_off() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+_SELDOM = (100_000, 10, 100)
+"""How much is made between two looks; Python's own first figure is 700."""
+
+
+def look_seldom() -> None:
+    """Have it looked for seldom until this process ends, which is one that builds a site.
+
+    What is loaded by now stays, and need not be looked through again, not even when it all ends.
+    """
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+    atexit.register(gc.freeze)
 
 
 def put_off_for_good() -> None:

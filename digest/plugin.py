@@ -75,6 +75,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Prepare to serve; this event's presence keeps this object over the rebuilds."""
         if command == "serve":
             self._preview = Preview(self, (_TEMPLATES, _THEME))
+        else:
+            garbage.look_seldom()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the settings and add what the pages need."""
