@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -31,7 +31,7 @@ from digest.kept import pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
-from digest.pageviews import day_path
+from digest.pageviews import Page, day_path
 from digest.processes import NO_HELP, are_forked, cores, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
@@ -132,11 +132,11 @@ def made_ahead(
         whole = False
         try:
             ahead.begin()
-            gathering.wait = ahead.wait
-            yield ahead.paths()
+            gathering.wait, gathering.give = ahead.wait, ahead.give
+            yield ahead.paths
             whole = True
         finally:
-            gathering.wait = None
+            gathering.wait = gathering.give = None
             gathering.memory = own
             ahead.end(whole=whole)
 
@@ -153,6 +153,8 @@ class _Ahead:
         self._gathered = gathered
         self._pool: ProcessPoolExecutor | None = None
         self._inherited = False
+        self.paths: set[str] = set()
+        """Of the pages that are being made, or of which something is."""
         self._days: dict[dt.date, list[Future[None]]] = {}
 
     def begin(self) -> None:
@@ -178,6 +180,9 @@ class _Ahead:
             self._inherit(missing)
         elif self._pool is not None or len(missing) >= WORTH_IT:
             self._tell(missing)
+        else:
+            return
+        self.paths |= {site.base + day_path(date) for site in self._languages for date in missing}
 
     def _inherit(self, missing: Sequence[dt.date]) -> None:
         """Have days made by processes that begin with all that this one has found out.
@@ -204,10 +209,6 @@ class _Ahead:
             for number in range(self._plan.of_days.parts()):
                 pool.submit(_join, number)
 
-    def paths(self) -> set[str]:
-        """Of the pages that are being made."""
-        return {f"{site.base}{day_path(date)}" for site in self._languages for date in self._days}
-
     def wait(self, date: dt.date, *, pages: bool) -> None:
         """Wait until a day is made, unless what is wanted of it is made by this process."""
         if self._inherited and not pages:
@@ -216,6 +217,14 @@ class _Ahead:
             if isinstance(future.exception(), BrokenProcessPool):
                 self._days.clear()  # a process was killed: the rest is made here
         # What else may have failed there is made here, and fails here if it must.
+
+    def give(self, page: Page) -> None:
+        """Have made what there is to be made of a page of this process."""
+        if self._pool is None or self._plan.of_pages is None or page.path in self.paths:
+            return
+        with suppress(*NO_HELP):
+            self._pool.submit(_make_of_page, page.path, page.text)
+            self.paths.add(page.path)
 
     def end(self, *, whole: bool) -> None:
         """Wait for all that is still being made, or, where the pass failed, was begun."""
@@ -297,7 +306,13 @@ def _make_page(date: dt.date) -> None:
     for site in _sites:
         page = site.keep_page(date)
         if _plan.of_pages is not None:
-            _plan.of_pages(page.path, page.text)
+            _make_of_page(page.path, page.text)
+
+
+def _make_of_page(path: str, text: str) -> None:
+    assert _plan is not None  # noqa: S101
+    assert _plan.of_pages is not None  # noqa: S101
+    _plan.of_pages(path, text)
 
 
 def _make_published(date: dt.date) -> None:

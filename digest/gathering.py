@@ -21,7 +21,7 @@ from digest.hindsight import Hindsight
 from digest.kept.memory import Memory, key_of, program
 from digest.ledgers import Ledgers
 from digest.model import Entry, Repository, RepositoryState
-from digest.pageviews import EntryView, RepositoryDay, anchors, name_in_anchors
+from digest.pageviews import EntryView, Page, RepositoryDay, anchors, name_in_anchors
 from digest.settings import Settings
 from digest.views import RECENT_DAYS
 
@@ -124,6 +124,8 @@ class Gathering:
         self._latest: tuple[dt.date, list[RepositoryDay]] | None = None
         self.wait: Wait | None = None
         """Waits for a day that is being made; see ``ahead``."""
+        self.give: Callable[[Page], None] | None = None
+        """Takes a page that was made, for what is to be made of it."""
 
     @cached_property
     def gathered(self) -> Gathered:

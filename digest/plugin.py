@@ -256,7 +256,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         assert self._settings is not None  # noqa: S101 - on_config runs first
         contents, cache = None, self._settings.cache
         if cache is not None:
-            paths = [path for site in languages for path in site.paths()]
+            paths = [path for site in languages for path in (*site.paths(), *site.feeds())]
             ours = [_file(path, str(folder), config) for path in paths]
             contents = ContentsAhead.of(cache / _PAGES, config, [*files, *ours])
         search = self._search.ahead() if self._search is not None else None

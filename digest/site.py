@@ -15,7 +15,7 @@ from typing import TypedDict
 
 from digest.errors import ArchiveError
 from digest.feeds.indexes import schemas
-from digest.feeds.places import Asset, Places
+from digest.feeds.places import ATOM, JSON, Asset, Places
 from digest.feeds.publishing import About, Covered, Publisher
 from digest.feeds.told import DayParts, Offered
 from digest.gathering import Gathering
@@ -93,8 +93,11 @@ class Site:
 
     def pages(self) -> Iterator[Page]:
         """Every page: those over the archive, then the days, oldest first."""
-        for page in self._made():
-            yield replace(page, path=self.base + page.path)
+        for made in self._made():
+            page = replace(made, path=self.base + made.path)
+            if self.gathering.give is not None and page.source is None:
+                self.gathering.give(page)
+            yield page
 
     def remade(self, path: str) -> Page:
         """One page once more, with the templates as they are now; the days are as they were.
@@ -412,6 +415,11 @@ class Site:
             *self.views.paths(),
         ]
         return [self.base + path for path in paths]
+
+    def feeds(self) -> list[str]:
+        """Where every feed is that pages lead to."""
+        feeds = self.publisher.feeds if self.publisher is not None else []
+        return [self.base + feed.path + end for feed in feeds for end in (ATOM, JSON)]
 
 
 def sites(settings: Settings, name: str, *, memory: Memory | None = None) -> list[Site]:
