@@ -172,7 +172,9 @@ class _Ahead:
             for date in new:
                 pool.submit(_make_of_day, date)
         missing = [
-            date for date in gathering.dates if not all(site.has(date) for site in self._languages)
+            date
+            for date in gathering.dates
+            if not all(site.days.has(date) for site in self._languages)
         ]
         if not missing or gathering.problems:
             return
@@ -298,15 +300,15 @@ def _make_day(date: dt.date, gathered: Path) -> None:
     _make_page(date)
     _make_published(date)
     for site in _sites:
-        site.keep_numbers(date)
+        _ = site.days.told(date)
 
 
 def _make_page(date: dt.date) -> None:
     assert _plan is not None  # noqa: S101
     for site in _sites:
-        page = site.keep_page(date)
+        page = site.days.page(date)
         if _plan.of_pages is not None:
-            _make_of_page(page.path, page.text)
+            _make_of_page(site.base + page.path, page.text)
 
 
 def _make_of_page(path: str, text: str) -> None:
@@ -317,7 +319,7 @@ def _make_of_page(path: str, text: str) -> None:
 
 def _make_published(date: dt.date) -> None:
     for site in _sites:
-        site.keep_published(date)
+        site.days.keep_published(date)
 
 
 def _make_of_days(dates: Sequence[dt.date]) -> None:

@@ -35,7 +35,7 @@ def write(languages: Sequence[Site], folder: Path, *, linked: bool = False) -> d
                 "choose another folder, or remove it"
             )
     for site in languages:
-        site.linked = linked
+        site.days.linked = linked
     # In step, so that each day is read once for all languages.
     for pages in zip(*(site.pages() for site in languages), strict=True):
         for page in pages:

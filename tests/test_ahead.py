@@ -23,6 +23,7 @@ from digest.ahead import WORTH_IT, made_ahead
 from digest.feeds.folder import Folder
 from digest.kept.memory import Memory
 from digest.kept.store import Store
+from digest.keptdays import KeptDays
 from digest.model import Day, Entry, Repository, Revert
 from digest.pageviews import Page
 from digest.settings import Settings
@@ -118,13 +119,13 @@ def test_what_was_made_ahead_is_not_made_again(
 ) -> None:
     many = current(tmp_path, *days(), cache=True)
     made = languages(many, tmp_path / "data")
-    here, make = os.getpid(), Site._day
+    here, make = os.getpid(), KeptDays.page_anew
 
-    def elsewhere(site: Site, date: dt.date, short: Sequence[object] | None) -> Page:
+    def elsewhere(days: KeptDays, date: dt.date) -> Page:
         assert os.getpid() != here, "made by this process"
-        return make(site, date, short)
+        return make(days, date)
 
-    monkeypatch.setattr(Site, "_day", elsewhere)
+    monkeypatch.setattr(KeptDays, "page_anew", elsewhere)
     with made_ahead(made, processes=2):
         write(made, tmp_path / "pages")
 

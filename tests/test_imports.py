@@ -89,6 +89,7 @@ LAYERS = {
         "gathering",
         "repositorypages",
         "roundups",
+        "keptdays",
         "site",
         "writing",
         "ahead",
