@@ -29,9 +29,9 @@ from digest.kept.store import Store
 from digest.languageoptions import COMPLETE
 from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
+from digest.rendering.bytecode import keep_bytecode
 from digest.rendering.kept import ContentsAhead, KeptPages, alone
 from digest.rendering.markup import BUILDER
-from digest.rendering.templates import keep_compiled
 from digest.searchbox import SearchBox
 from digest.serving import Preview
 from digest.settings import Settings
@@ -163,7 +163,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
     ) -> jinja2.Environment:
         """Have the theme hand out the HTML that is kept, when all plugins have said their say."""
         languages = self._languages
-        keep_compiled(env, config)
+        keep_bytecode(env, config)
         if self._feeds is not None and languages is not None:
             self._feeds.describe(files, languages.sites)
         if self._kept is not None and languages is not None:

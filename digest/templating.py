@@ -29,7 +29,7 @@ _SEAL = hashlib.sha256().digest_size
 """Bytes before what is kept, by which it is known to be whole."""
 
 
-class Compiled(BytecodeCache):
+class KeptBytecode(BytecodeCache):
     """Templates, compiled once in a process, and once by this program.
 
     Bytecode is code, so it is never among what builds keep for one another, which others may
@@ -128,13 +128,13 @@ def _folder() -> Path | None:
 
 
 @cache
-def compiled(kind: str) -> Compiled:
+def compiled(kind: str) -> KeptBytecode:
     """Where the templates of our pages are compiled.
 
     Arguments:
         kind: what else decides what becomes of a source, such as how its constants are escaped.
     """
-    return Compiled(kind, lambda _: _made_by(), [str(Path(__file__).parent / "templates")])
+    return KeptBytecode(kind, lambda _: _made_by(), [str(Path(__file__).parent / "templates")])
 
 
 @cache

@@ -10,8 +10,8 @@ import jinja2
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
 
-from digest.rendering.templates import keep_compiled
-from digest.templating import Compiled
+from digest.rendering.bytecode import keep_bytecode
+from digest.templating import KeptBytecode
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def templates(folder: Path, text: str = "Hello {{ name }}") -> Path:
 
 def rendered(folder: Path, decides: str = "this", **options: Any) -> str:
     """What a process of its own would make of the page."""
-    cache = Compiled("test", lambda _: decides, [str(folder)])
+    cache = KeptBytecode("test", lambda _: decides, [str(folder)])
     loader = jinja2.FileSystemLoader(folder)
     env = jinja2.Environment(loader=loader, bytecode_cache=cache, autoescape=True, **options)
     return env.get_template("page.html").render(name="you & me")
@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path, place: Pa
 def test_templates_that_come_and_go_are_not_kept(tmp_path: Path, place: Path) -> None:
     folder = templates(tmp_path)
     others = [str(tmp_path / "other"), str(tmp_path / "temp")]
-    cache = Compiled("test", lambda _: "this", others)
+    cache = KeptBytecode("test", lambda _: "this", others)
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), bytecode_cache=cache, autoescape=True
     )
@@ -129,7 +129,7 @@ def test_the_themes_are_kept_and_the_users_are_not(
 ) -> None:
     for _ in range(2):
         config, env = theme(tmp_path)
-        keep_compiled(env, config)
+        keep_bytecode(env, config)
         env.get_template("partials/copyright.html")
         env.get_template("own.html")
     assert compilations == ["partials/copyright.html", "own.html", "own.html"]
@@ -159,7 +159,7 @@ def test_nothing_is_kept_where_something_unknown_takes_part(
     tmp_path: Path, place: Path, change: str
 ) -> None:
     config, env = theme(tmp_path)
-    keep_compiled(env, config)
+    keep_bytecode(env, config)
     UNKNOWN[change](env)  # a hook may come last
     env.get_template("partials/copyright.html")
     assert kept(place) == []
@@ -173,7 +173,7 @@ def test_options_decide(tmp_path: Path, place: Path, compilations: list[str]) ->
     ):
         for _ in range(2):
             config, env = theme(tmp_path)
-            keep_compiled(env, config)
+            keep_bytecode(env, config)
             change(env)
             env.get_template("partials/copyright.html")
     assert len(compilations) == 3

@@ -1,4 +1,4 @@
-"""The theme's templates, compiled once for all builds."""
+"""The bytecode of the theme's templates, kept for all builds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import templates
 
 from digest.rendering import keys
-from digest.templating import Compiled
+from digest.templating import KeptBytecode
 
 _FILTERS = FILTERS | {"url": templates.url_filter, "script_tag": templates.script_tag_filter}
 """Of Jinja and MkDocs: they change with their version alone."""
@@ -38,7 +38,7 @@ _OPTIONS = (
 """Attributes of an environment that decide what a source is compiled to."""
 
 
-def keep_compiled(env: jinja2.Environment, config: MkDocsConfig) -> None:
+def keep_bytecode(env: jinja2.Environment, config: MkDocsConfig) -> None:
     """Keep what installed templates are compiled to, if nothing unknown has a part in it.
 
     Arguments:
@@ -48,7 +48,7 @@ def keep_compiled(env: jinja2.Environment, config: MkDocsConfig) -> None:
     if env.bytecode_cache is None:
         own = config.theme.custom_dir
         folders = [folder for folder in config.theme.dirs if folder != own]
-        env.bytecode_cache = Compiled("theme", _decides, folders)
+        env.bytecode_cache = KeptBytecode("theme", _decides, folders)
 
 
 def _decides(env: jinja2.Environment) -> str | None:
