@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from digest.feeds.publishing import Publisher
-from digest.feeds.told import DayParts, Offered
+from digest.feeds.told import CandidateItem, DayParts
 from digest.gathering import Gathering
 from digest.kept.memory import key_of
 from digest.pages import Pages
@@ -127,7 +127,7 @@ class KeptDays:
 
     def _offered(
         self, date: dt.date, publisher: Publisher
-    ) -> tuple[DayParts, dict[str, tuple[Offered, ...]]]:
+    ) -> tuple[DayParts, dict[str, tuple[CandidateItem, ...]]]:
         """What programs are offered of a day, and what feeds have of it, by their paths."""
         items = {
             feed: self._gathering.memory.get(
@@ -170,7 +170,7 @@ class KeptDays:
     def _published_key(self, date: dt.date, publisher: Publisher) -> str | None:
         return self.key(self._gathering.key(date), publisher.decides(), self.is_short(date))
 
-    def _items(self, date: dt.date, publisher: Publisher, feed: str) -> tuple[Offered, ...]:
+    def _items(self, date: dt.date, publisher: Publisher, feed: str) -> tuple[CandidateItem, ...]:
         return publisher.items(date, self._gathering.sections(date), feed)
 
     def _items_key(self, date: dt.date, publisher: Publisher, feed: str) -> str | None:

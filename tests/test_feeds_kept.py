@@ -15,7 +15,7 @@ from digest.archive import Archive
 from digest.feeds.choosing import COMMITS
 from digest.feeds.folder import Folder
 from digest.feeds.publishing import Publisher
-from digest.feeds.told import Offered
+from digest.feeds.told import CandidateItem
 from digest.model import BreakingChange, Day
 from digest.pageviews import RepositoryDay
 from digest.settings import Settings
@@ -53,7 +53,7 @@ def test_a_day_that_leaves_feeds_is_not_made_again(
 
     def noted(
         self: Publisher, date: dt.date, sections: Sequence[RepositoryDay], feed: str
-    ) -> tuple[Offered, ...]:
+    ) -> tuple[CandidateItem, ...]:
         asked.append((date, feed))
         return make(self, date, sections, feed)
 

@@ -13,7 +13,7 @@ from digest.feeds.dialects import Speech
 from digest.feeds.items import Item, key_of, plain_zone, when_known, when_written
 from digest.feeds.places import ATOM, BREAKING_FEED, HIGH_FEED, SITE_FEED, Places, repository_feed
 from digest.feeds.rendering import Renderer, in_full
-from digest.feeds.told import Offered
+from digest.feeds.told import CandidateItem
 from digest.pageviews import EntryView, Figures, RepositoryDay, day_path
 
 COMMIT_FEEDS: dict[Kind, str] = {"high": HIGH_FEED, "breaking": BREAKING_FEED}
@@ -33,7 +33,7 @@ class DayItems:
 
     def day(
         self, date: dt.date, sections: Sequence[RepositoryDay], slug: str | None
-    ) -> Iterator[Offered]:
+    ) -> Iterator[CandidateItem]:
         """The day itself, in the feed of a repository, or of the site where none is named."""
         busy = [
             section
@@ -42,15 +42,15 @@ class DayItems:
         ]
         if busy:
             feed = repository_feed(slug) if slug else SITE_FEED
-            yield Offered(None, self._day(feed, date, busy, slug))
+            yield CandidateItem(None, self._day(feed, date, busy, slug))
 
     def commits(
         self, date: dt.date, sections: Sequence[RepositoryDay], kind: Kind
-    ) -> Iterator[Offered]:
+    ) -> Iterator[CandidateItem]:
         """Its commits of a kind."""
         for view in in_order(sections):
             if kind in kinds_of(view):
-                yield Offered(key_of(view), self._commit(view, date, COMMIT_FEEDS[kind]))
+                yield CandidateItem(key_of(view), self._commit(view, date, COMMIT_FEEDS[kind]))
 
     def _day(
         self, feed: str, date: dt.date, sections: Sequence[RepositoryDay], slug: str | None

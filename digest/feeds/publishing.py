@@ -46,7 +46,7 @@ from digest.feeds.places import (
     year_data,
 )
 from digest.feeds.rendering import commonmark, html, is_breaking
-from digest.feeds.told import DayParts, Offered
+from digest.feeds.told import CandidateItem, DayParts
 from digest.model import Repository, RepositoryState
 from digest.pageviews import (
     ARCHIVE_PATH,
@@ -179,7 +179,7 @@ class Publisher:
 
     def items(
         self, date: dt.date, sections: Sequence[RepositoryDay], feed: str
-    ) -> tuple[Offered, ...]:
+    ) -> tuple[CandidateItem, ...]:
         """What a feed may have of a day."""
         kind = _KINDS.get(feed)
         if kind is not None:
@@ -208,7 +208,7 @@ class Publisher:
             deeds=deeds_of(views),
         )
 
-    def take(self, parts: DayParts, offered: Mapping[str, Iterable[Offered]]) -> None:
+    def take(self, parts: DayParts, offered: Mapping[str, Iterable[CandidateItem]]) -> None:
         """Publish a day, and keep of it what is told of many days; days come oldest first.
 
         Arguments:

@@ -24,7 +24,7 @@ class DayParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class CandidateItem:
     """An item for a feed; whether it is in it still is told by what is chosen."""
 
     commit: Key | None
