@@ -1,4 +1,4 @@
-"""Days made ahead by all cores, where many of them are to be made.
+"""Days made ahead by all cores.
 
 Pages are made in one pass, oldest day first (``site``).  All that is made of one day alone is
 made here by processes of their own, which put it where the pass looks for it: what earlier
@@ -8,8 +8,10 @@ builds kept.  So the pass is the same, and finds its days made.
 
     what needs the day's own file only (search)     while the days are gathered
     pages, feeds and data, contents                 when they are
+    contents of the pages over many days            as soon as each is written
 
-Each process is told what the first reading of all days found (``gathering``).
+Where a few days are new, processes are forked when all days are gathered, and begin with what
+was found.  Where many are, they are started before, and told (``gathering``).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -32,7 +35,7 @@ from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
 from digest.pageviews import Page, day_path
-from digest.processes import NO_HELP, are_forked, cores, workers
+from digest.processes import NO_HELP, are_forked, cores, forked, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
 
@@ -45,6 +48,8 @@ _DAYS_EACH = 3
 """Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
+_OF_PAGES = "of-pages"
+"""Beside what was gathered: what makes the rest of a page."""
 
 
 class OfDays(Protocol):
@@ -72,6 +77,10 @@ OfPages = Callable[[str, str], None]
 """Makes and keeps what there is to be made of a page, by its path and its text."""
 
 
+def _nothing() -> None:
+    """Nothing is made of pages."""
+
+
 @dataclass(frozen=True)
 class _Plan:
     """All that a process must know; it can be pickled."""
@@ -81,7 +90,6 @@ class _Plan:
     store: Path
     offers: tuple[Offer | None, ...]
     of_days: OfDays | None
-    of_pages: OfPages | None
 
 
 @contextmanager
@@ -89,7 +97,7 @@ def made_ahead(
     languages: Sequence[Site],
     *,
     of_days: OfDays | None = None,
-    of_pages: OfPages | None = None,
+    of_pages: Callable[[], OfPages | None] = _nothing,
     processes: int | None = None,
 ) -> Iterator[set[str]]:
     """Have days made by processes of their own as long as this lasts.
@@ -99,8 +107,8 @@ def made_ahead(
 
     Arguments:
         languages: the site in each language.
-        of_days: makes what needs no page; it can be pickled, like the next.
-        of_pages: makes what there is to be made of each day's page.
+        of_days: makes what needs no page; nothing of it is made ahead if it cannot be pickled.
+        of_pages: asked for what is made of each page, when the days are gathered; likewise.
         processes: how many; None for one on each core.
 
     Yields:
@@ -126,9 +134,8 @@ def made_ahead(
             store,
             tuple(site.offer for site in languages),
             _sendable(of_days),
-            _sendable(of_pages),
         )
-        ahead = _Ahead(languages, plan, processes, Path(aside, "gathered"))
+        ahead = _Ahead(languages, plan, of_pages, processes, Path(aside, "gathered"))
         whole = False
         try:
             ahead.begin()
@@ -145,13 +152,22 @@ class _Ahead:
     """The processes of one build."""
 
     def __init__(
-        self, languages: Sequence[Site], plan: _Plan, workers: int, gathered: Path
+        self,
+        languages: Sequence[Site],
+        plan: _Plan,
+        of_pages: Callable[[], OfPages | None],
+        workers: int,
+        gathered: Path,
     ) -> None:
         self._languages = languages
         self._plan = plan
+        self._of_pages: OfPages | None = None
+        self._ask = of_pages
         self._workers = workers
         self._gathered = gathered
         self._pool: ProcessPoolExecutor | None = None
+        self._aside: BaseProcess | None = None
+        """Makes what needs the new days' own files only."""
         self._inherited = False
         self.paths: set[str] = set()
         """Of the pages that are being made, or of which something is."""
@@ -167,10 +183,15 @@ class _Ahead:
     def _begin(self) -> None:
         gathering = self._languages[0].gathering
         new = gathering.ungathered()
-        if self._plan.of_days is not None and len(new) >= WORTH_IT:
-            pool = self._start(len(new))
-            for date in new:
-                pool.submit(_make_of_day, date)
+        of_days = self._plan.of_days
+        if of_days is not None:
+            if len(new) >= WORTH_IT:
+                pool = self._start(len(new))
+                for date in new:
+                    pool.submit(_make_of_day, date)
+            elif new and are_forked():
+                self._aside = forked(_make_all_of_days, self._languages, of_days, new)
+        _ = gathering.gathered  # meanwhile
         missing = [
             date
             for date in gathering.dates
@@ -178,6 +199,7 @@ class _Ahead:
         ]
         if not missing or gathering.problems:
             return
+        self._of_pages = _sendable(self._ask())
         if self._pool is None and are_forked():
             self._inherit(missing)
         elif self._pool is not None or len(missing) >= WORTH_IT:
@@ -191,19 +213,19 @@ class _Ahead:
 
         What is made of a day is shared out among them, as there may be one day only.
         """
-        pool = self._pool = workers(self._workers, _take, self._plan, self._languages)
+        begin = (self._languages, self._plan.of_days, self._of_pages)
+        pool = self._pool = workers(self._workers, _take, *begin)
         self._inherited = True
         for make in (_make_page, _make_published):
             for date in reversed(missing):  # the newest is the one with most to be made
                 self._days.setdefault(date, []).append(pool.submit(make, date))
-        if self._plan.of_days is not None:
-            pool.submit(_make_of_days, missing)
 
     def _tell(self, missing: Sequence[dt.date]) -> None:
         """Have days made by processes that are told what this one has found out."""
         pool = self._start(len(missing))
         told = self._languages[0].gathering.gathered
         part = Gathered(hindsight=told.hindsight, choice=told.choice, unfinished=told.unfinished)
+        self._gathered.with_name(_OF_PAGES).write_bytes(pickle.dumps(self._of_pages))
         self._gathered.write_bytes(pickles.dumps(part))
         for date in missing:
             self._days[date] = [pool.submit(_make_day, date, self._gathered)]
@@ -222,16 +244,19 @@ class _Ahead:
 
     def give(self, page: Page) -> None:
         """Have made what there is to be made of a page of this process."""
-        if self._pool is None or self._plan.of_pages is None or page.path in self.paths:
+        if self._pool is None or self._of_pages is None or page.path in self.paths:
             return
+        told = None if self._inherited else self._gathered
         with suppress(*NO_HELP):
-            self._pool.submit(_make_of_page, page.path, page.text)
+            self._pool.submit(_make_of_page, page.path, page.text, told)
             self.paths.add(page.path)
 
     def end(self, *, whole: bool) -> None:
         """Wait for all that is still being made, or, where the pass failed, was begun."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=not whole)
+        if self._aside is not None:
+            self._aside.join()
 
     def _start(self, days: int) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -251,81 +276,88 @@ def _sendable(value: _T) -> _T | None:
 
 # In a process of its own
 
-_plan: _Plan | None = None
-_sites: list[Site] = []
-_told: Path | None = None
+
+@dataclass
+class _Here:
+    """What such a process has."""
+
+    sites: Sequence[Site] = ()
+    of_days: OfDays | None = None
+    of_pages: OfPages | None = None
+    told: Path | None = None
+    """What it was last told."""
+
+
+_here = _Here()
 
 
 def _begin(plan: _Plan) -> None:
-    global _plan  # noqa: PLW0603 - the one way to give a worker its own
-    _plan = plan
-    memory = Memory(Store(plan.store))
-    _sites[:] = sites(plan.settings, plan.name, memory=memory)
-    for site, offer in zip(_sites, plan.offers, strict=True):
+    """Open the sites anew."""
+    languages = sites(plan.settings, plan.name, memory=Memory(Store(plan.store)))
+    for site, offer in zip(languages, plan.offers, strict=True):
         if offer is not None:
             site.publish(lambda _: None, **offer)
+    _take(languages, plan.of_days, None)
+
+
+def _take(languages: Sequence[Site], of_days: OfDays | None, of_pages: OfPages | None) -> None:
+    """Begin with sites that are open, such as those of the process that this one is a fork of."""
+    _here.sites, _here.of_days, _here.of_pages = languages, of_days, of_pages
     garbage.put_off_for_good()
 
 
-def _take(plan: _Plan, languages: Sequence[Site]) -> None:
-    """Begin with the sites of the process that this one was forked from."""
-    global _plan  # noqa: PLW0603
-    _plan = plan
-    _sites[:] = languages
-    garbage.put_off_for_good()
+def _learn(told: Path) -> None:
+    """Take what the first process found out meanwhile."""
+    if _here.told != told:
+        found = pickles.loads(told.read_bytes())
+        assert isinstance(found, Gathered)  # noqa: S101 - written a moment ago
+        _here.sites[0].gathering.take(found)
+        _here.of_pages = pickle.loads(told.with_name(_OF_PAGES).read_bytes())  # noqa: S301 - likewise
+        _here.told = told
+
+
+def _make_all_of_days(languages: Sequence[Site], of_days: OfDays, dates: Sequence[dt.date]) -> None:
+    _take(languages, of_days, None)
+    for date in dates:
+        _make_of_day(date)
+    for number in range(of_days.parts()):
+        _join(number)
 
 
 def _make_of_day(date: dt.date) -> None:
-    assert _plan is not None  # noqa: S101 - set by the initializer
-    assert _plan.of_days is not None  # noqa: S101 - asked for only where there is one
-    _plan.of_days.make(date, lambda: _sites[0].gathering.entries(date))
+    assert _here.of_days is not None  # noqa: S101 - asked for only where there is one
+    _here.of_days.make(date, lambda: _here.sites[0].gathering.entries(date))
 
 
 def _join(number: int) -> None:
-    assert _plan is not None  # noqa: S101
-    assert _plan.of_days is not None  # noqa: S101
-    _plan.of_days.join(number)
+    assert _here.of_days is not None  # noqa: S101
+    _here.of_days.join(number)
 
 
-def _make_day(date: dt.date, gathered: Path) -> None:
-    global _told  # noqa: PLW0603
-    assert _plan is not None  # noqa: S101
-    if _told != gathered:
-        found = pickles.loads(gathered.read_bytes())
-        assert isinstance(found, Gathered)  # noqa: S101 - written a moment ago
-        _sites[0].gathering.take(found)
-        _told = gathered
+def _make_day(date: dt.date, told: Path) -> None:
+    _learn(told)
     if date.day % _DAYS_BETWEEN == 0:
         garbage.look()
     _make_page(date)
     _make_published(date)
-    for site in _sites:
+    for site in _here.sites:
         _ = site.days.told(date)
 
 
 def _make_page(date: dt.date) -> None:
-    assert _plan is not None  # noqa: S101
-    for site in _sites:
+    for site in _here.sites:
         page = site.days.page(date)
-        if _plan.of_pages is not None:
-            _make_of_page(site.base + page.path, page.text)
+        if _here.of_pages is not None:
+            _here.of_pages(site.base + page.path, page.text)
 
 
-def _make_of_page(path: str, text: str) -> None:
-    assert _plan is not None  # noqa: S101
-    assert _plan.of_pages is not None  # noqa: S101
-    _plan.of_pages(path, text)
+def _make_of_page(path: str, text: str, told: Path | None) -> None:
+    if told is not None:
+        _learn(told)
+    if _here.of_pages is not None:
+        _here.of_pages(path, text)
 
 
 def _make_published(date: dt.date) -> None:
-    for site in _sites:
+    for site in _here.sites:
         site.days.keep_published(date)
-
-
-def _make_of_days(dates: Sequence[dt.date]) -> None:
-    assert _plan is not None  # noqa: S101
-    assert _plan.of_days is not None  # noqa: S101
-    for date in dates:
-        _make_of_day(date)
-    for number in range(_plan.of_days.parts()):
-        _join(number)

@@ -254,11 +254,15 @@ class DigestPlugin(BasePlugin[DigestConfig]):
     ) -> AbstractContextManager[set[str]]:
         """Have days made by all cores, and what is made of their pages."""
         assert self._settings is not None  # noqa: S101 - on_config runs first
-        contents, cache = None, self._settings.cache
-        if cache is not None:
+        cache = self._settings.cache
+
+        def contents() -> ContentsAhead | None:
+            if cache is None:
+                return None
             paths = [path for site in languages for path in (*site.paths(), *site.feeds())]
             ours = [_file(path, str(folder), config) for path in paths]
-            contents = ContentsAhead.of(cache / _PAGES, config, [*files, *ours])
+            return ContentsAhead.of(cache / _PAGES, config, [*files, *ours])
+
         search = self._search.ahead() if self._search is not None else None
         return made_ahead(languages, of_days=search, of_pages=contents)
 

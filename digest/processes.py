@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import IO, BinaryIO, cast
 
 from digest.errors import HistoryError
@@ -53,6 +54,19 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     return pool
 
 
+def forked(task: Callable[..., None], *arguments: object) -> BaseProcess:
+    """A process for one piece of work, where processes are forked: it begins with all that is here.
+
+    Of a task that fails nothing is said, as of one that is killed: whoever needs it, does it.
+
+    Raises:
+        OSError: the system has no room for it.
+    """
+    process = get_context("fork").Process(target=_do, args=(task, arguments), daemon=True)
+    process.start()
+    return process
+
+
 def are_forked() -> bool:
     """Whether such processes are forked now, and so begin at once."""
     return sys.platform == "linux" and threading.active_count() == 1
@@ -60,6 +74,11 @@ def are_forked() -> bool:
 
 def _nothing() -> None:
     pass
+
+
+def _do(task: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    with suppress(Exception):
+        _begin(task, arguments)
 
 
 def _begin(begin: Callable[..., None], arguments: tuple[object, ...]) -> None:

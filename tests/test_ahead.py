@@ -101,7 +101,7 @@ def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> N
     made = languages(many, tmp_path / "b-data")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, processes=2):
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2):
         write(made, tmp_path / "two")
     assert "Reverted by" in (tmp_path / "one" / f"{FIRST:%Y/%m/%d}.md").read_text("utf-8")
     assert files(tmp_path / "one") == files(tmp_path / "two")
@@ -157,12 +157,14 @@ def test_one_new_day_is_shared_out_among_processes_that_are_forked(
     *old, new = days()[-6:]
     made = _warm(tmp_path, *old, new=[new])
     (notes := Makers(tmp_path / "notes")).folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, processes=2) as paths:
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
         write(made, tmp_path / "pages")
     changed = [old[-1].date, new.date]  # the day before leads to the new one
     assert paths == {path for site in made for path in site.paths()}
     noted = [path.name.split() for path in notes.folder.iterdir()]
-    names = {path.replace("/", "-") for path in paths} | {str(date) for date in changed}
+    new_to_search = made[0].gathering.ungathered()
+    assert {*changed} <= {*new_to_search}
+    names = {path.replace("/", "-") for path in paths} | {str(date) for date in new_to_search}
     assert {name for name, *_ in noted} == names | {"part-0", "part-1"}
     assert str(os.getpid()) not in {process for _, *processes in noted for process in processes}
     clean = languages(current(tmp_path / "c", *old, new, cache=False), tmp_path / "c-data")
@@ -177,7 +179,7 @@ def test_for_one_new_day_no_process_is_spawned(tmp_path: Path, way: str) -> None
     *old, new = days()
     made = _warm(tmp_path, *old, new=[new])
     (notes := Notes(tmp_path / "notes")).folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, processes=2) as paths:
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
         write(made, tmp_path / "pages")
     assert paths == set()
     assert files(notes.folder) == {}
@@ -191,18 +193,20 @@ def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path:
     made = sites(current(tmp_path / "b", *days(), cache=True), "Digest")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=notes, processes=2):
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2):
         write(made, tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert files(notes.folder) == {}
 
 
-def _is_made_all_the_same(folder: Path, count: int = DAYS, **of: Notes) -> None:
+def _is_made_all_the_same(
+    folder: Path, count: int = DAYS, *, of_days: Notes | None = None, of_pages: Notes | None = None
+) -> None:
     """What is made with other processes is what one makes alone."""
     alone = current(folder / "a", *days()[-count:], cache=False)
     write(sites(alone, "Digest"), folder / "one")
     made = sites(current(folder / "b", *days()[-count:], cache=True), "Digest")
-    with made_ahead(made, processes=2, **of):
+    with made_ahead(made, processes=2, of_days=of_days, of_pages=lambda: of_pages):
         write(made, folder / "two")
     assert files(folder / "one") == files(folder / "two")
 
@@ -210,14 +214,23 @@ def _is_made_all_the_same(folder: Path, count: int = DAYS, **of: Notes) -> None:
 class Failing(Notes):
     """Fails in other processes, as what is known in the first one only does."""
 
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        raise LookupError(date)
+
     def __call__(self, path: str, text: str) -> None:
         raise LookupError(path)
 
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("count", [5, DAYS])
-def test_what_fails_in_another_process_is_made_by_the_first(tmp_path: Path, count: int) -> None:
-    _is_made_all_the_same(tmp_path, count, of_pages=Failing(tmp_path))
+def test_what_fails_in_another_process_is_made_by_the_first(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], count: int
+) -> None:
+    fails = Failing(tmp_path)
+    _is_made_all_the_same(tmp_path, count, of_days=fails, of_pages=fails)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("started", [0, 1])
