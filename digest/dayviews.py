@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, zip_longest
 from typing import TypeVar
@@ -73,12 +73,12 @@ class Brief:
     @cached_property
     def interface(self) -> list[tuple[EntryView, Fact]]:
         """Interface changes, of each repository in turn."""
-        return self._in_turn(lambda section: section.interface)
+        return self._in_turn(lambda section: _once(section.interface))
 
     @cached_property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Dependency changes, likewise."""
-        return self._in_turn(lambda section: section.dependencies)
+        return self._in_turn(lambda section: _once(section.dependencies))
 
     @cached_property
     def _others(self) -> list[EntryView]:
@@ -88,6 +88,14 @@ class Brief:
     def _in_turn(self, of: Callable[[RepositoryDay], Sequence[_Item]]) -> list[_Item]:
         rounds = zip_longest(*(of(section) for section in self.sections))
         return [item for items in rounds for item in items if item is not None]
+
+
+def _once(facts: Sequence[tuple[EntryView, Fact]]) -> list[tuple[EntryView, Fact]]:
+    """What reads the same, as where several commits add one flag to a program each, once."""
+    found: dict[Fact, tuple[EntryView, Fact]] = {}
+    for view, fact in facts:
+        found.setdefault(replace(fact, evidence=None), (view, fact))
+    return [*found.values()]
 
 
 def filter_data(sections: Sequence[RepositoryDay], kind_name: Callable[[Kind], str]) -> Markdown:

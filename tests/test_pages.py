@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
-from support import records
+from support import archives, records
 from support.daypages import DAY, ENGINE, day_page, entry, repository, section, state, views
 from support.dialects import Shape, html, visible_text
 
@@ -20,6 +21,7 @@ from digest.pageviews import (
     relative,
     year_path,
 )
+from digest.site import Site
 
 # Paths, anchors, numbers
 
@@ -195,3 +197,21 @@ def test_a_page_without_links_has_no_broken_ones():
     found = Shape(html(page))
     assert {link for link in found.links if not link.startswith(("#", "index.md"))} == set()
     assert "#12" in visible_text(page)
+
+
+def test_what_several_commits_do_alike_is_said_once_at_the_top(tmp_path):
+    alike = archives.flag("--use-v1")
+    entries = [
+        archives.entry("feat: one program", interface=(alike,)),
+        archives.entry("feat: another", interface=(alike, archives.flag("--use-v2"))),
+        archives.entry("feat: by default", interface=(archives.flag("--use-v1", "0", "1"),)),
+    ]
+    site = Site(archives.settings(tmp_path, archives.day(archives.FIRST, entries)), "Digest")
+    text = next(page.text for page in site.pages() if page.path == day_path(archives.FIRST))
+    line = re.search(r"<dt>Interface changes</dt><dd>(.*?)</dd>", text)
+    assert line is not None
+    assert sorted(re.findall(r"--use-v\d", line[1])) == [
+        "--use-v1",
+        "--use-v1",
+        "--use-v2",
+    ]
