@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from support import archives, records
@@ -210,7 +211,7 @@ def test_what_several_commits_do_alike_is_said_once_at_the_top(tmp_path):
     text = next(page.text for page in site.pages() if page.path == day_path(archives.FIRST))
     line = re.search(r"<dt>Interface changes</dt><dd>(.*?)</dd>", text)
     assert line is not None
-    assert sorted(re.findall(r"--use-v\d", line[1])) == [
+    assert sorted(re.findall(r"--use-v\d", unescape(line[1]))) == [
         "--use-v1",
         "--use-v1",
         "--use-v2",
