@@ -323,16 +323,20 @@ class _Task:
         drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
-            present = {**kept[day], **fresh}.values()
-            scores = [entry.analysis.importance.score for entry in present]
+            # What a shallow history does not show is not gone, and what was whole stays so.
+            whole = known_since is None or day >= known_since
+            here, entries = {*found.get(day, ())}, {**kept[day], **fresh}
+            scores = [
+                entry.analysis.importance.score
+                for sha, entry in entries.items()
+                if sha in here or not (whole or entry.vanished)
+            ]
             calibration = lessons.calibration(day, scores)
             fresh = {
                 sha: _better(kept[day].get(sha), self._with_debt(_levelled(entry, calibration)))
                 for sha, entry in fresh.items()
             }
             old = before[day]
-            # What a shallow history does not show is not gone, and what was whole stays so.
-            whole = known_since is None or day >= known_since
             result = Day(
                 schema_version=SCHEMA_VERSION,
                 repository=self.repository.slug,

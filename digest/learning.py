@@ -82,11 +82,13 @@ class Lessons:
 
         Arguments:
             day: the day to be judged; those before it have been judged.
-            own: its scores, which decide where it is the first.
+            own: its scores, which decide where it is the archive's first.
         """
         settled = self._scores_until(day - _DAY * (self._settle + 1))
-        # Nothing is, where an archive begins or a repository wakes after weeks without a commit.
-        return calibrate(settled or self._scores_until(day - _DAY) or own)
+        begins = self._first is None or self._first >= day - _DAY * self._settle
+        if settled or not begins:
+            return calibrate(settled)
+        return calibrate(self._scores_until(day - _DAY) or own)
 
     def _scores_until(self, last: dt.date) -> list[float]:
         """Those of the weeks that end with a day."""

@@ -45,7 +45,7 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin, arguments))
     try:
         pool.submit(_nothing)  # starts the first, or all where they are forked
-    except NO_HELP:
+    except BaseException:  # an interrupt too
         # Of those that did start, nobody would ask anything, and an exit would wait for them.
         for process in multiprocessing.active_children():
             if process not in others:

@@ -39,7 +39,8 @@ class KeptBytecode(BytecodeCache):
     Arguments:
         kind: which templates; several kinds may have templates of the same name.
         decides: the hash of all else that decides what an environment compiles a source to; it
-            is asked when the first is compiled.  None to keep nothing.
+            is asked for each, as hooks may change an environment at any time.  None to keep
+            nothing.
         folders: those whose templates are kept; they are installed, and do not come and go.
     """
 
@@ -49,7 +50,6 @@ class KeptBytecode(BytecodeCache):
         self._kind = kind
         self._decide = decides
         self._decides: str | None = None
-        self._asked = False
         self._folders = tuple(f"{folder}{os.sep}" for folder in folders)
         self._kept: set[str] = set()
         """Keys of templates that lie there."""
@@ -66,8 +66,7 @@ class KeptBytecode(BytecodeCache):
         self, environment: Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
         """What is kept of a template."""
-        if not self._asked:
-            self._asked, self._decides = True, self._decide(environment)
+        self._decides = self._decide(environment)
         return super().get_bucket(environment, name, filename, source)
 
     def get_source_checksum(self, source: str) -> str:

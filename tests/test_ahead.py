@@ -305,16 +305,57 @@ def begin(folder):
 
 if __name__ == "__main__":
     pool = processes.workers(3, begin, sys.argv[2])
-    for _ in range(3):
-        pool.submit(time.sleep, 0.1)  # a process is spawned when there is work for it
+    # A process is spawned when there is work for it.
+    work = [pool.submit(time.sleep, 0.1) for _ in range(3)]
     try:
         while len(os.listdir(sys.argv[2])) < 3:
             time.sleep(0.02)
+        for one in work:  # what is raised at work is handed over, and not told
+            one.result()
         print("ready", flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         pool.shutdown()
 """
+
+
+EARLY = """
+import os, signal, sys
+from concurrent.futures import ProcessPoolExecutor
+from digest import processes
+
+processes.are_forked = lambda: True
+spawn, begun = ProcessPoolExecutor._spawn_process, []
+
+def interrupted(pool):
+    begun.append(1)
+    if len(begun) == 3:
+        os.kill(os.getpid(), signal.SIGINT)
+    spawn(pool)
+
+ProcessPoolExecutor._spawn_process = interrupted
+
+def begin():
+    pass
+
+if __name__ == "__main__":
+    try:
+        processes.workers(8, begin)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+def test_an_interrupt_while_processes_begin_leaves_none_to_wait_for(tmp_path: Path) -> None:
+    (tmp_path / "build.py").write_text(EARLY)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "build.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
 
 
 @pytest.mark.parametrize("way", ["fork", "spawn"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 from support.collecting import HOUR, NOON, Site, at, begun, date, local, site_of
 from support.gitrepo import GitRepo
 
+from digest.analysts.calibration import Calibration
 from digest.analysts.heuristic import HeuristicAnalyst
+from digest.learning import Lessons
 from digest.model import Analysis, Facts, Reading
 
 
@@ -40,6 +44,27 @@ def test_what_a_force_push_took_stays_and_is_marked(site: Site, repo: GitRepo) -
     assert site.subjects("02-13") == ["feat: today (vanished)"]
     site.collect(NOON + 2 * HOUR)
     assert site.subjects("02-13") == ["feat: today (vanished)"]
+
+
+def test_on_the_first_day_what_a_force_push_took_does_not_decide_what_is_high(
+    site: Site, repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, int] = {}
+    calibration = Lessons.calibration
+
+    def counted(lessons: Lessons, day: dt.date, own: Sequence[float] = ()) -> Calibration:
+        seen[f"{day:%m-%d}"] = len(own)
+        return calibration(lessons, day, own)
+
+    monkeypatch.setattr(Lessons, "calibration", counted)
+    site.collect()
+    assert (seen["02-11"], seen["02-13"]) == (2, 1)
+    repo.reset("main~2")
+    repo.commit("feat: two, again", date="2026-02-11T23:00:00+08:00")
+    site.collect(NOON + HOUR)
+    assert (seen["02-11"], seen["02-13"]) == (2, 0)
+    site.collect(NOON + 2 * HOUR)
+    assert (seen["02-11"], seen["02-13"]) == (2, 0)
 
 
 def test_a_wrong_clock_does_not_hide_what_a_force_push_took(tmp_path: Path) -> None:

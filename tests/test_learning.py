@@ -147,6 +147,15 @@ def test_where_an_archive_begins_all_days_before_decide_and_on_the_first_itself(
     assert lessons.calibration(date(4), [0.1]) == calibrate([0.9, 0.9, 0.9]), "it is settled"
 
 
+def test_where_a_repository_wakes_the_hour_of_the_run_does_not_decide() -> None:
+    archived = {date(n): day(n, 0.9) for n in range(5)}
+    for own in ([], [0.2], [0.9] * 20):
+        lessons = World(archived=archived).lessons()
+        assert lessons.calibration(date(40), own) == calibrate([])
+        lessons.settled(day(40, *own))
+        assert lessons.calibration(date(41), own) == calibrate([])
+
+
 def test_what_a_force_push_took_away_teaches_nothing() -> None:
     first, second = day(0, 0.9, 0.3).entries
     gone = day(0).model_copy(

@@ -10,6 +10,7 @@ import jinja2
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
 
+from digest.rendering import bytecode
 from digest.rendering.bytecode import keep_bytecode
 from digest.templating import KeptBytecode
 
@@ -168,8 +169,8 @@ def test_nothing_is_kept_where_something_unknown_takes_part(
 def test_options_decide(tmp_path: Path, place: Path, compilations: list[str]) -> None:
     for change in (
         lambda env: None,
-        lambda env: setattr(env, "trim_blocks", True),
         lambda env: env.policies.update({"json.dumps_kwargs": {"indent": 1}}),
+        lambda env: setattr(env, "trim_blocks", True),
     ):
         for _ in range(2):
             config, env = theme(tmp_path)
@@ -178,3 +179,36 @@ def test_options_decide(tmp_path: Path, place: Path, compilations: list[str]) ->
             env.get_template("partials/copyright.html")
     assert len(compilations) == 3
     assert len(kept(place)) == 1
+
+
+@pytest.mark.parametrize("change", UNKNOWN)
+def test_what_comes_between_two_templates_takes_part_too(
+    tmp_path: Path, place: Path, change: str
+) -> None:
+    config, env = theme(tmp_path)
+    keep_bytecode(env, config)
+    env.get_template("partials/copyright.html")
+    before = kept(place)
+    UNKNOWN[change](env)
+    env.get_template("partials/footer.html")
+    assert kept(place) == before != []
+
+
+def test_nothing_is_kept_of_an_environment_of_another_kind(tmp_path: Path, place: Path) -> None:
+    config, env = theme(tmp_path)
+    env.__class__ = type("Own", (jinja2.Environment,), {})
+    keep_bytecode(env, config)
+    env.get_template("partials/copyright.html")
+    assert kept(place) == []
+
+
+def test_a_filter_that_a_package_put_into_jinja_is_not_jinjas(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there before this program was loaded, so it is the one that is known."""
+    monkeypatch.setitem(bytecode._FILTERS, "upper", lambda text: f"{text}!")
+    config, env = theme(tmp_path)
+    env.filters["upper"] = bytecode._FILTERS["upper"]
+    keep_bytecode(env, config)
+    env.get_template("partials/copyright.html")
+    assert kept(place) == []

@@ -11,10 +11,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import templates
 
 from digest.rendering import keys
+from digest.rendering.markup import BUILDER
 from digest.templating import KeptBytecode
 
 _FILTERS = FILTERS | {"url": templates.url_filter, "script_tag": templates.script_tag_filter}
 """Of Jinja and MkDocs: they change with their version alone."""
+_THEIRS = {"jinja2", "markupsafe", "mkdocs", "_operator", "builtins", BUILDER}
+"""Packages whose functions these are."""
 _EXTENSIONS: set[type[Extension]] = {InternationalizationExtension}
 """Of Jinja, as MkDocs has them."""
 _OPTIONS = (
@@ -48,7 +51,36 @@ def keep_bytecode(env: jinja2.Environment, config: MkDocsConfig) -> None:
     if env.bytecode_cache is None:
         own = config.theme.custom_dir
         folders = [folder for folder in config.theme.dirs if folder != own]
-        env.bytecode_cache = KeptBytecode("theme", _decides, folders)
+        env.bytecode_cache = KeptBytecode("theme", _Decision(), folders)
+
+
+class _Decision:
+    """What decides now; it is looked at anew when an environment is another than it was."""
+
+    def __init__(self) -> None:
+        self._seen: object = None
+        self._found: str | None = None
+
+    def __call__(self, env: jinja2.Environment) -> str | None:
+        seen = (
+            type(env),
+            [*map(id, env.filters.values())],
+            [*map(id, env.tests.values())],
+            [*env.extensions],
+            env.finalize,
+            env.code_generator_class,
+            dict(env.policies),
+            [getattr(env, name, None) for name in _OPTIONS],
+        )
+        if seen != self._seen:
+            self._seen, self._found = seen, _decides(env)
+        return self._found
+
+
+def _is(known: object, function: object) -> bool:
+    """Whether it is that one, and theirs: a package may have put in its own before we came."""
+    module = str(getattr(function, "__module__", ""))
+    return known is function and module.partition(".")[0] in _THEIRS
 
 
 def _decides(env: jinja2.Environment) -> str | None:
@@ -57,10 +89,12 @@ def _decides(env: jinja2.Environment) -> str | None:
     Jinja applies filters and tests to constants, and extensions to everything, when it
     compiles: those of a hook can change without anybody telling, whatever they are called.
     """
-    known = all(_FILTERS.get(name) is function for name, function in env.filters.items())
-    known = known and all(TESTS.get(name) is function for name, function in env.tests.items())
+    known = all(_is(_FILTERS.get(name), function) for name, function in env.filters.items())
+    known = known and all(_is(TESTS.get(name), function) for name, function in env.tests.items())
     extensions = {*map(type, env.extensions.values())}
     if not known or not extensions <= _EXTENSIONS or env.finalize is not None:
+        return None
+    if type(env) is not jinja2.Environment:
         return None
     if env.code_generator_class is not CodeGenerator or any(map(callable, env.policies.values())):
         return None
