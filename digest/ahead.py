@@ -213,8 +213,9 @@ class _Ahead:
 
         What is made of a day is shared out among them, as there may be one day only.
         """
+        few = 2 * len(missing) + 1  # two parts of each day, and the pages over many days
         begin = (self._languages, self._plan.of_days, self._of_pages)
-        pool = self._pool = workers(self._workers, _take, *begin)
+        pool = self._pool = workers(min(self._workers, few), _take, *begin)
         self._inherited = True
         for make in (_make_page, _make_published):
             for date in reversed(missing):  # the newest is the one with most to be made

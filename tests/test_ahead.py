@@ -114,6 +114,20 @@ def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> N
     assert {"part-0", "part-1"} <= noted.keys()
 
 
+@pytest.mark.parametrize(("count", "most"), [(5, 12), (DAYS, 6)])
+def test_there_are_no_more_processes_than_there_is_work_for(
+    tmp_path: Path, way: str, count: int, most: int
+) -> None:
+    made = sites(current(tmp_path, *days()[-count:], cache=True), "Digest")
+    (notes := Notes(tmp_path / "notes")).folder.mkdir()
+    before = len(active_children())
+    with made_ahead(made, of_days=notes, processes=64):
+        write(made, tmp_path / "pages")
+        begun = len(active_children()) - before
+    assert begun <= most
+    assert begun >= (2 if way == "fork" or count == DAYS else 0)
+
+
 def test_what_was_made_ahead_is_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
