@@ -1,0 +1,142 @@
+"""Processes for pieces of work: how they begin, and that they end with the one that began them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from digest import processes
+
+KILLED = """
+import os, sys, time
+from digest import processes
+
+processes.are_forked = lambda: sys.argv[1] == "fork"
+
+def begin():
+    pass
+
+if __name__ == "__main__":
+    pool = processes.workers(2, begin)
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("way", ["fork", "spawn"])
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> None:
+    (tmp_path / "build.py").write_text(KILLED)
+    command = [sys.executable, str(tmp_path / "build.py"), way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
+        assert build.stdout is not None
+        worker = int(build.stdout.readline())
+        build.kill()
+    deadline = time.monotonic() + 30
+    while _runs(worker):
+        assert time.monotonic() < deadline, "it runs on"
+        time.sleep(0.02)
+
+
+INTERRUPTED = """
+import os, sys, time
+from digest import processes
+
+processes.are_forked = lambda: sys.argv[1] == "fork"
+
+def begin(folder):
+    open(os.path.join(folder, str(os.getpid())), "w").close()
+
+if __name__ == "__main__":
+    pool = processes.workers(3, begin, sys.argv[2])
+    # A process is spawned when there is work for it.
+    work = [pool.submit(time.sleep, 0.1) for _ in range(3)]
+    try:
+        while len(os.listdir(sys.argv[2])) < 3:
+            time.sleep(0.02)
+        for one in work:  # what is raised at work is handed over, and not told
+            one.result()
+        print("ready", flush=True)
+        time.sleep(600)
+    except KeyboardInterrupt:
+        pool.shutdown()
+"""
+
+
+EARLY = """
+import os, signal, sys
+from concurrent.futures import ProcessPoolExecutor
+from digest import processes
+
+processes.are_forked = lambda: True
+spawn, begun = ProcessPoolExecutor._spawn_process, []
+
+def interrupted(pool):
+    begun.append(1)
+    if len(begun) == 3:
+        os.kill(os.getpid(), signal.SIGINT)
+    spawn(pool)
+
+ProcessPoolExecutor._spawn_process = interrupted
+
+def begin():
+    pass
+
+if __name__ == "__main__":
+    try:
+        processes.workers(8, begin)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+def test_an_interrupt_while_processes_begin_leaves_none_to_wait_for(tmp_path: Path) -> None:
+    (tmp_path / "build.py").write_text(EARLY)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "build.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+@pytest.mark.parametrize("way", ["fork", "spawn"])
+def test_an_interrupt_is_told_by_the_first_process_alone(tmp_path: Path, way: str) -> None:
+    (tmp_path / "build.py").write_text(INTERRUPTED)
+    (begun := tmp_path / "begun").mkdir()
+    command = [sys.executable, str(tmp_path / "build.py"), way, str(begun)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as build:
+        assert build.stdout is not None
+        build.stdout.readline()
+        os.killpg(build.pid, signal.SIGINT)
+        _, said = build.communicate(timeout=30)
+    assert (build.returncode, said) == (0, b"")
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there, and no zombie that waits for whoever takes orphans in."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_nothing_is_forked_while_a_thread_runs() -> None:
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(over.wait, 30)
+        assert not processes.are_forked()
+        over.set()
