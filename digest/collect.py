@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def collect(
     wanted = [item for item in settings.repositories if not slugs or item.slug in slugs]
 
     _check_zone(archive, settings, wanted)
+    stop = threading.Event()
 
     def run(repository: Repository) -> Result:
         task = _Task(
@@ -84,6 +86,7 @@ def collect(
             extractor=extractor,
             fetch=fetch,
             asking=asking,
+            stop=stop,
         )
         result = task.run(window)
         _log.log(logging.INFO if result.failure is None else logging.WARNING, "%s", result)
@@ -96,11 +99,16 @@ def collect(
         try:
             return Summary(tuple(pool.map(run, wanted)))
         except KeyboardInterrupt:
-            # The threads end when what they are about is done; nothing more is asked or begun.
+            # The threads end with the day that they are at; nothing more is asked or begun.
+            stop.set()
             if asking is not None:
                 asking.analyst.throttle.stop()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+class _StoppedError(Exception):
+    """The run is to end; what is archived stays, and the next one reads the rest."""
 
 
 def _check_zone(archive: Archive, settings: Settings, wanted: Iterable[Repository]) -> None:
@@ -131,6 +139,7 @@ class _Task:
         extractor: Extractor,
         fetch: bool,
         asking: Asking | None,
+        stop: threading.Event,
     ) -> None:
         self.settings = settings
         self.archive = archive
@@ -140,6 +149,7 @@ class _Task:
         self.extractor = extractor
         self.fetch = fetch
         self.asking = asking
+        self.stop = stop
         self.result = Result(repository.slug)
         self._settled: set[dt.date] = set()
 
@@ -322,6 +332,8 @@ class _Task:
         )
         drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
+            if self.stop.is_set():
+                raise _StoppedError
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
             # What a shallow history does not show is not gone, and what was whole stays so.
             whole = known_since is None or day >= known_since

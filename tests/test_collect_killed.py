@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import random
 import signal
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from support.collecting import HOUR, SLUG, at, contents, local, site_of
 from support.gitrepo import GitRepo
 from support.processes import Command
 
+from digest.analysts.heuristic import HeuristicAnalyst
 from digest.archive import Archive
+from digest.model import Analysis, Facts, Reading
 
 CONFIG = """
 site_name: Test
@@ -132,3 +136,33 @@ def test_killed_between_a_day_and_the_state(busy: GitRepo, tmp_path: Path, left:
         assert sites[0].files() == sites[1].files()
     days = list(sites[0].archive.days(SLUG))
     assert [day.complete for day in days] == [True] * 40 + [False]
+
+
+@dataclass
+class Interrupting(HeuristicAnalyst):
+    """Is at a commit when the user interrupts the run."""
+
+    subject: str
+
+    def analyse(self, reading: Reading, facts: Facts) -> Analysis:
+        if reading.commit.subject == self.subject:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.5)  # until the main thread has heard of it
+        return super().analyse(reading, facts)
+
+
+def test_a_run_that_is_interrupted_ends_with_the_day_that_it_is_at(
+    busy: GitRepo, tmp_path: Path
+) -> None:
+    site, undisturbed = (
+        site_of(tmp_path / name, local(busy), days=40) for name in ("disturbed", "undisturbed")
+    )
+    undisturbed.collect(busy.now)
+    tenth = [*undisturbed.archive.days(SLUG)][9]
+    with pytest.raises(KeyboardInterrupt):
+        site.collect(busy.now, analyst=Interrupting(tenth.entries[0].commit.subject))
+    assert len(site.days()) == 10
+    assert site.state().reached_at is None, "nobody says that all was read"
+    assert site.state().failure is None
+    site.collect(busy.now)
+    assert site.files() == undisturbed.files()
