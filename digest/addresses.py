@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from digest import escape
 from digest.errors import ConfigError
-from digest.forges import web_of
+from digest.forges import repository_of, web_of
 from digest.model import Repository
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|:)")
@@ -47,6 +47,10 @@ def repository(
         ConfigError: a value cannot be used; the message says which and why.
     """
     location, local = _location(url, base)
+    if not local and (whole := repository_of(location)) is not None:
+        raise ConfigError(
+            f"url {_shown(url)!r} is a page of a repository: use the repository's own, {whole}"
+        )
     name = slug if slug is not None else _slug(location, local=local)
     if not _SLUG.fullmatch(name):
         what = f"slug {name!r}" if slug is not None else f"no slug can be read from {_shown(url)!r}"

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from digest import escape
 
 _FORGES = ("github", "gitlab", "codeberg", "gitea", "bitbucket")
+_TWO_NAMES = {"github.com", "codeberg.org", "gitea.com", "bitbucket.org"}
+"""Hosts on which a repository has an owner and a name, and what follows is a page of it."""
 _MERGE_REQUESTS = {
     "gitlab": "-/merge_requests",
     "bitbucket": "pull-requests",
@@ -34,6 +36,23 @@ def web_of(url: str) -> str | None:
     port = f":{parts.port}" if parts.scheme == "https" and parts.port else ""
     path = parts.path.strip("/").removesuffix(".git")
     return escape.url(f"https://{host}{port}", path) if _forge(host) else None
+
+
+def repository_of(url: str) -> str | None:
+    """The address of the repository that a page belongs to; None where a URL is no such page.
+
+    Only of hosts where it is certain: elsewhere a repository may lie in folders.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    names = parts.path.strip("/").split("/")
+    if host in _TWO_NAMES:
+        inner = names[:2]
+    elif _forge(host) == "gitlab" and "-" in names[2:]:
+        inner = names[: names.index("-")]
+    else:
+        return None
+    return None if inner == names else parts._replace(path="/" + "/".join(inner)).geturl()
 
 
 def commit_link(web: str, sha: str) -> str:

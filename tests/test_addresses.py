@@ -137,6 +137,30 @@ def test_a_secret_is_refused_and_not_repeated(url: str) -> None:
     assert "cret" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("https://github.com/a/b/tree/main", "https://github.com/a/b"),
+        ("https://GitHub.com/a/b/pull/7/", "https://GitHub.com/a/b"),
+        ("git@github.com:a/b/c", "ssh://git@github.com/a/b"),
+        ("https://codeberg.org/a/b/src/branch/main", "https://codeberg.org/a/b"),
+        ("https://gitlab.example.org/a/b/c/-/tree/main", "https://gitlab.example.org/a/b/c"),
+    ],
+)
+def test_a_page_of_a_repository_is_refused_with_the_address_to_use(url: str, whole: str) -> None:
+    with pytest.raises(ConfigError, match="is a page of a repository") as told:
+        at(url)
+    assert str(told.value).endswith(f" {whole}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://gitlab.com/a/b/c/d", "https://git.example.org/a/b/tree/main", "https://github.com/a"],
+)
+def test_where_a_repository_may_lie_in_folders_nothing_is_guessed(url: str) -> None:
+    assert at(url).url == url
+
+
 @pytest.mark.parametrize("slug", ["a", "a/b", "A-b_c.d/e", "a/b/c", "_a", "0/1"])
 def test_slugs(slug: str) -> None:
     assert at("https://example.org/x", slug=slug).slug == slug
