@@ -21,7 +21,7 @@ from mkdocs.exceptions import Abort, ConfigurationError
 from digest import addresses
 from digest.closedoptions import Closed, Details, Number
 from digest.errors import ConfigError
-from digest.feeds.places import ATOM, JSON
+from digest.feeds.places import overlapping
 from digest.languageoptions import Languages, languages_of
 from digest.model import Repository
 from digest.modeloptions import AnalystOptions, model_settings
@@ -179,16 +179,10 @@ def load(path: Path) -> tuple[MkDocsConfig, Settings]:
     return config, settings(plugin.config, config)
 
 
-def _within(inner: str, outer: str) -> bool:
-    """Whether a folder is another one, lies in it, or below what would be a feed of that."""
-    feeds = [f"{outer[:-1]}{end}/" for end in (ATOM, JSON)]
-    return inner.startswith(outer) or any(inner.startswith(f) and inner != f for f in feeds)
-
-
 def _repositories(config: DigestConfig, home: Path) -> tuple[Repository, ...]:
-    found: dict[str, Repository] = {}
+    found: list[Repository] = []
+    place = "plugin 'digest', option 'repositories', entry"
     for number, options in enumerate(config.repositories, 1):
-        place = f"option 'repositories', entry {number}"
         try:
             repository = addresses.repository(
                 url=options.url,
@@ -198,15 +192,13 @@ def _repositories(config: DigestConfig, home: Path) -> tuple[Repository, ...]:
                 web=options.web,
             )
         except ConfigError as error:
-            raise ConfigError(f"plugin 'digest', {place}: {error}") from error
-        # Folders of the archive must neither be the same nor lie in each other, nor may one have
-        # the name of another's feed.
-        folder = repository.slug.casefold() + "/"
-        for other, earlier in found.items():
-            if any(_within(*pair) for pair in ((folder, other), (other, folder))):
-                raise ConfigError(
-                    f"plugin 'digest', {place}: slug {repository.slug!r} is taken by "
-                    f"{earlier.slug!r}; give one of them another 'slug'"
-                )
-        found[folder] = repository
-    return tuple(found.values())
+            raise ConfigError(f"{place} {number}: {error}") from error
+        found.append(repository)
+    slugs = [repository.slug for repository in found]
+    if (pair := overlapping(slugs)) is not None:
+        earlier, later = pair
+        raise ConfigError(
+            f"{place} {later + 1}: slug {slugs[later]!r} is taken by {slugs[earlier]!r}; "
+            "give one of them another 'slug'"
+        )
+    return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -26,6 +27,28 @@ ROBOTS = "robots.txt"
 DAY_SCHEMA = "schema/day-1.json"
 YEAR_SCHEMA = "schema/year-1.json"
 INDEX_SCHEMA = "schema/index-1.json"
+
+
+def overlapping(slugs: Sequence[str]) -> tuple[int, int] | None:
+    """The first two slugs, by their numbers, that cannot be in one site; None where all can.
+
+    Folders of the archive must neither be the same nor lie in each other, nor may one have
+    the name of another's feed.
+    """
+    folders: list[str] = []
+    for number, slug in enumerate(slugs):
+        folder = slug.casefold() + "/"
+        for earlier, other in enumerate(folders):
+            if _within(folder, other) or _within(other, folder):
+                return earlier, number
+        folders.append(folder)
+    return None
+
+
+def _within(inner: str, outer: str) -> bool:
+    """Whether a folder is another one, lies in it, or below what would be a feed of that."""
+    feeds = [f"{outer[:-1]}{end}/" for end in (ATOM, JSON)]
+    return inner.startswith(outer) or any(inner.startswith(f) and inner != f for f in feeds)
 
 
 @dataclass(frozen=True, slots=True)
