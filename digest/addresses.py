@@ -49,11 +49,11 @@ def repository(
     location, local = _location(url, base)
     if not local and (whole := repository_of(location)) is not None:
         raise ConfigError(
-            f"url {_shown(url)!r} is a page of a repository: use the repository's own, {whole}"
+            f"url {shown(url)!r} is a page of a repository: use the repository's own, {whole}"
         )
     name = slug if slug is not None else _slug(location, local=local)
     if not _SLUG.fullmatch(name):
-        what = f"slug {name!r}" if slug is not None else f"no slug can be read from {_shown(url)!r}"
+        what = f"slug {name!r}" if slug is not None else f"no slug can be read from {shown(url)!r}"
         raise ConfigError(f"{what}: use letters, digits, '.', '_' and '-', as in 'owner/name'")
     if branch is not None and not is_branch(branch):
         raise ConfigError(f"branch {branch!r} is not the name of a branch")
@@ -64,7 +64,7 @@ def repository(
             web = escape.url(web)
         except ValueError as error:
             raise ConfigError(
-                f"web {_shown(web)!r}: use the https:// address of the repository's page"
+                f"web {shown(web)!r}: use the https:// address of the repository's page"
             ) from error
     return Repository(slug=name, url=location, local=local, branch=branch, web=web or None)
 
@@ -72,14 +72,14 @@ def repository(
 def _location(url: str, base: Path) -> tuple[str, bool]:
     """The URL in one form, or an absolute path, and which of the two it is."""
     if not url.strip() or url != url.strip() or url[0] == "-" or _CONTROL.search(url):
-        raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
+        raise ConfigError(f"url {shown(url)!r} is no address of a repository: {_HELP}")
     if _SCHEME.match(url):
         return remote(url), False
     # What git would take for "host:path", unless there is such a folder.
     if ":" in url.partition("/")[0] and not (base / url).exists():
         scp = _SCP.fullmatch(url)
         if not scp or scp["host"].startswith("-") or scp["path"].startswith("-"):
-            raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
+            raise ConfigError(f"url {shown(url)!r} is no address of a repository: {_HELP}")
         user = scp["user"] or ""
         return remote(f"ssh://{user}{scp['host']}/{scp['path'].lstrip('/')}"), False
     return str((base / Path(url).expanduser()).resolve()), True
@@ -95,18 +95,18 @@ def remote(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}") from error
+        raise ConfigError(f"url {shown(url)!r} is no address of a repository: {_HELP}") from error
     scheme = parts.scheme.lower()
     allowed = scheme in ("https", "ssh") or (scheme == "http" and _is_loopback(host))
     if "::" in url.partition("//")[0] or not allowed:
-        raise ConfigError(f"url {_shown(url)!r} uses {scheme}, which is not allowed: {_HELP}")
+        raise ConfigError(f"url {shown(url)!r} uses {scheme}, which is not allowed: {_HELP}")
     odd = _NOT_IN_URLS.search(url) or parts.query or parts.fragment
     if not host or host.startswith("-") or odd or parts.path in ("", "/"):
-        raise ConfigError(f"url {_shown(url)!r} is no address of a repository: {_HELP}")
+        raise ConfigError(f"url {shown(url)!r} is no address of a repository: {_HELP}")
     user = parts.username or ""
     if parts.password is not None or (user and scheme != "ssh") or user.startswith("-"):
         raise ConfigError(
-            f"url {_shown(url)!r} carries user information; leave it out and give a token "
+            f"url {shown(url)!r} carries user information; leave it out and give a token "
             "by the environment (see the guide on private repositories)"
         )
     return url
@@ -127,7 +127,7 @@ def is_branch(name: str) -> bool:
     )
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """A URL as an error may show it: without what stands before an ``@`` or behind a ``?``."""
     scheme, slashes, rest = url.partition("//")
     if not slashes:

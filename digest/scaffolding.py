@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from digest import addresses
 from digest.archive import write_whole
 from digest.errors import ConfigError, DigestError
+from digest.feeds.places import overlapping
+from digest.model import Repository
 
 _FILES = {
     "mkdocs.yml": "mkdocs.yml",
@@ -74,13 +76,36 @@ def _check(timezone: str) -> None:
 
 
 def _repositories(folder: Path, urls: Sequence[str]) -> Iterator[str]:
-    for url in urls:
-        found = addresses.repository(url=url, base=Path.cwd())
+    for url, found in zip(urls, _followed(urls), strict=True):
         place = url
         if found.local:
             place = Path(os.path.relpath(found.url, folder.resolve())).as_posix()
         # A JSON string is a YAML string too.
         yield f"        - url: {json.dumps(place, ensure_ascii=False)}"
+
+
+def _followed(urls: Sequence[str]) -> list[Repository]:
+    """The repositories, as the configuration will have them."""
+    found = []
+    for url in urls:
+        try:
+            repository = addresses.repository(url=url, base=Path.cwd())
+        except ConfigError as error:
+            raise ConfigError(f"option '--repository': {error}") from error
+        if repository.local and not Path(repository.url).is_dir():
+            raise ConfigError(
+                f"option '--repository': {addresses.shown(url)!r} is no folder of this machine; "
+                "the address of a repository elsewhere begins with https:// or ssh://"
+            )
+        found.append(repository)
+    slugs = [repository.slug for repository in found]
+    if (pair := overlapping(slugs)) is not None:
+        earlier, later = pair
+        raise ConfigError(
+            f"option '--repository': slug {slugs[later]!r} is taken by {slugs[earlier]!r}; leave "
+            "one of them out; if they are two, add it to mkdocs.yml with a 'slug' of its own"
+        )
+    return found
 
 
 def got_in_private() -> bool:

@@ -81,12 +81,21 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         (["--repository", "ext::sh -c x"], "not allowed"),
         (["--repository", "https://user:word@example.org/a"], "user information"),
         (["--timezone", "Mars/Olympus"], "IANA"),
+        (["--repository", "github.com/encode/httpx"], "'github.com/encode/httpx' is no folder"),
+        (["--repository", "/etc/hostname"], "begins with https://"),
+        (["--repository", "https://github.com/o/r/tree/main"], "own, https://github.com/o/r\n"),
+        (["--repository", "https://github.com/o/r"] * 2, "slug 'o/r' is taken by 'o/r'"),
+        (
+            ["--repository", "https://github.com/o/r", "--repository", "git@gitlab.com:O/r.git"],
+            "slug 'O/r' is taken by 'o/r'; leave one of them out",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], said: str) -> None:
     done = init(str(tmp_path / "new"), *options)
     assert done.exit_code == 1
     assert said in done.output
+    assert ("--repository" in done.output) == ("--repository" in options)
     assert not (tmp_path / "new").exists()
 
 
@@ -96,6 +105,13 @@ def test_a_url_cannot_become_configuration(tmp_path: Path) -> None:
     GitRepo.create(odd)
     assert init(str(tmp_path / "new"), "--repository", str(odd)).exit_code == 0
     assert load(tmp_path / "new" / "mkdocs.yml")[1].repositories[0].url == str(odd)
+
+
+def test_what_looks_like_a_secret_is_not_repeated(tmp_path: Path) -> None:
+    done = init(str(tmp_path / "new"), "--repository", "s3cret@github.com/encode/httpx")
+    assert done.exit_code == 1
+    assert "github.com/encode/httpx' is no folder" in done.output
+    assert "s3cret" not in done.output
 
 
 @pytest.mark.parametrize(
