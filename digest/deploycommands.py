@@ -205,16 +205,26 @@ def size_command(site: Path, summary: Path | None, outputs: Path | None) -> None
 @click.option("--repository", "urls", multiple=True, metavar="URL", help="A repository to follow.")
 @click.option("--timezone", default="UTC", show_default=True, help="Whose midnight begins a day.")
 @click.option(
+    "--language",
+    type=click.Choice([*scaffolding.SITE_NAMES]),
+    default="en",
+    show_default=True,
+    help="In which the site is written.",
+)
+@click.option(
     "--requirement", metavar="TEXT", help="How pip gets change-digest; by default as it was got."
 )
 def init_command(
-    folder: Path, urls: tuple[str, ...], timezone: str, requirement: str | None
+    folder: Path, urls: tuple[str, ...], timezone: str, language: str, requirement: str | None
 ) -> None:
     """Write a site that publishes itself into FOLDER: configuration, workflow, instructions.
 
     Files that are there are never overwritten.
     """
-    for path in scaffolding.write(folder, urls=urls, timezone=timezone, requirement=requirement):
+    written = scaffolding.write(
+        folder, urls=urls, timezone=timezone, language=language, requirement=requirement
+    )
+    for path in written:
         click.echo(str(path))
     if requirement is None and scaffolding.got_in_private():
         click.echo(

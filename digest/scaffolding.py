@@ -19,17 +19,24 @@ _FILES = {
     "mkdocs.yml": "mkdocs.yml",
     "publish.yml": ".github/workflows/publish.yml",
     "requirements.txt": "requirements.txt",
-    "README.md": "README.md",
+    "@LANGUAGE@/README.md": "README.md",
     "gitignore": ".gitignore",
-    "about.md": "docs/about.md",
+    "@LANGUAGE@/about.md": "docs/about.md",
 }
 """Templates, and where they go."""
+SITE_NAMES = {"en": "What changed", "zh": "变更摘要"}
+"""The languages in which a site can be written, and what it is called in each."""
 _EXAMPLE = "https://github.com/encode/httpx"
 _DISTRIBUTION = "change-digest"
 
 
 def write(
-    folder: Path, *, urls: Sequence[str] = (), timezone: str = "UTC", requirement: str | None = None
+    folder: Path,
+    *,
+    urls: Sequence[str] = (),
+    timezone: str = "UTC",
+    language: str = "en",
+    requirement: str | None = None,
 ) -> list[Path]:
     """Write a site that publishes itself.
 
@@ -37,6 +44,7 @@ def write(
         folder: where to; made if it is not there.
         urls: repositories to follow; an example where there is none.
         timezone: whose midnight begins a day.
+        language: of the site and of what is written about it; one of ``SITE_NAMES``.
         requirement: how pip gets us; by default as we were got.
 
     Returns:
@@ -49,6 +57,9 @@ def write(
     _check(timezone)
     values = {
         "@REPOSITORIES@": "\n".join(_repositories(folder, urls or (_EXAMPLE,))),
+        "@LANGUAGE@": language,
+        "@LANGUAGES@": ", ".join([language, *(code for code in SITE_NAMES if code != language)]),
+        "@SITE_NAME@": SITE_NAMES[language],
         "@TIMEZONE@": json.dumps(timezone),
         "@REQUIREMENT@": requirement or _requirement(),
     }
@@ -59,7 +70,7 @@ def write(
         raise DigestError(f"nothing is overwritten, and nothing was written; there is: {names}")
     templates = resources.files("digest") / "scaffold"
     for target, name in targets.items():
-        text = (templates / name).read_text("utf-8")
+        text = (templates / name.replace("@LANGUAGE@", language)).read_text("utf-8")
         for mark, value in values.items():
             text = text.replace(mark, value)
         write_whole(target, text.encode())

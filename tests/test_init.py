@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from support.site import check_links
 
 from digest.__main__ import main
 from digest.config import load
+from digest.languageoptions import COMPLETE
 
+HAN = re.compile("[\u4e00-\u9fff]")
 NOW = "2026-02-14T06:20:00+00:00"
 
 
@@ -51,6 +54,36 @@ def test_it_builds_as_it_is(tmp_path: Path) -> None:
     )
     for name in ("archive", "site", ".cache"):
         assert f"/{name}/" in (folder / ".gitignore").read_text().split()
+
+
+@pytest.mark.parametrize("language", sorted({*COMPLETE.values()}))
+def test_it_is_in_the_language_that_is_asked_for(tmp_path: Path, language: str) -> None:
+    done = init(str(tmp_path), "--language", language)
+    assert done.exit_code == 0, done.output
+    config, settings = load(tmp_path / "mkdocs.yml")
+    assert settings.languages == (language,)
+    assert config.theme["language"] == language
+    written = [(tmp_path / name).read_text("utf-8") for name in ("README.md", "docs/about.md")]
+    for text in [config.site_name, *written]:
+        assert (HAN.search(text) is not None) == (language == "zh")
+    assert "--bind 127.0.0.1" in written[0], "a page that is tried here is for nobody else"
+
+
+@pytest.mark.parametrize("language", sorted({*COMPLETE.values()}))
+def test_it_can_have_all_languages(tmp_path: Path, language: str) -> None:
+    assert init(str(tmp_path), "--language", language).exit_code == 0
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8").replace("# languages:", "languages:"), "utf-8")
+    languages = load(config)[1].languages
+    assert languages[0] == language
+    assert {*languages} == {*COMPLETE.values()}
+
+
+def test_another_language_is_refused(tmp_path: Path) -> None:
+    done = init(str(tmp_path / "new"), "--language", "fr")
+    assert done.exit_code == 2
+    assert all(code in done.output for code in COMPLETE.values())
+    assert not (tmp_path / "new").exists()
 
 
 def test_without_a_word_it_follows_an_example(
