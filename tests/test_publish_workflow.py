@@ -9,13 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from support.building import ROOT
+
+from digest.config import load
+from digest.scaffolding import write
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PUBLISH = ROOT / ".github" / "workflows" / "publish.yml"
@@ -103,9 +105,21 @@ def test_pull_requests_get_no_secrets() -> None:
     assert "write" not in str([job["permissions"] for job in jobs(WORKFLOWS[0]).values()])
 
 
-def test_who_copies_it_gets_what_we_run() -> None:
-    template = resources.files("digest") / "scaffold" / "publish.yml"
-    assert template.read_text("utf-8") == PUBLISH.read_text("utf-8")
+def test_who_copies_it_gets_what_we_run(tmp_path: Path) -> None:
+    write(tmp_path, timezone=load(ROOT / "mkdocs.yml")[1].zone.key)
+    made = tmp_path / ".github" / "workflows" / "publish.yml"
+    assert made.read_text("utf-8") == PUBLISH.read_text("utf-8")
+
+
+def test_morning_is_morning_where_the_site_is(tmp_path: Path) -> None:
+    write(tmp_path, timezone="America/New_York")
+    made = tmp_path / ".github" / "workflows" / "publish.yml"
+    [schedule] = yaml.safe_load(made.read_text("utf-8"))[True]["schedule"]
+    assert schedule == {"cron": "17 6 * * *", "timezone": "America/New_York"}
+    done = subprocess.run(
+        [tool("actionlint"), "-no-color", str(made)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_step_is_a_command_that_is_tested() -> None:
