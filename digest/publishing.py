@@ -363,7 +363,12 @@ def _message(changes: Mapping[str, bytes | None]) -> str:
     days = sorted(where.date for where in places if where.date)
     slugs = {where.slug for where in places}
     newest = f", newest {days[-1]}" if days else ""
-    return f"data: {len(days)} files of days, {len(slugs)} repositories{newest}\n"
+    files = f"{_counted(len(days), 'file of a day', 'files of days')}, " if days else ""
+    return f"data: {files}{_counted(len(slugs), 'repository', 'repositories')}{newest}\n"
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _content(path: Path) -> bytes:

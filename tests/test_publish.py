@@ -85,6 +85,23 @@ def test_the_first_push_makes_a_branch_of_its_own(tmp_path: Path, remote: GitRep
     assert not here.depot.push(NOW).pushed, "nothing has changed since"
 
 
+def test_a_commit_says_what_it_holds(tmp_path: Path, remote: GitRepo) -> None:
+    here = machine(tmp_path / "here", remote)
+
+    def pushed() -> str:
+        assert here.depot.push(NOW).pushed
+        return remote.git("log", "-1", "--format=%s", "archive").decode().strip()
+
+    here.collects("feat: one")
+    assert pushed() == f"data: 1 file of a day, 1 repository, newest {FIRST}"
+    state = here.archive.state(SLUG)
+    here.archive.save_state(state.model_copy(update={"reached_at": NOW.replace(hour=9)}))
+    assert pushed() == "data: 1 repository"
+    for slug in (SLUG, "acme/router"):
+        here.collects("feat: two", date=NEXT, slug=slug)
+    assert pushed() == f"data: 2 files of days, 2 repositories, newest {NEXT}"
+
+
 def test_another_machine_goes_on_from_there(tmp_path: Path, remote: GitRepo) -> None:
     first, second = machine(tmp_path / "first", remote), machine(tmp_path / "second", remote)
     first.collects("feat: one")
