@@ -116,9 +116,7 @@ def troubles(reports: Sequence[Report], parts: int) -> list[Trouble]:
         parts: how many there should be.
     """
     found = [
-        Trouble(
-            f"part {part}/{parts}", "it did not get to its end; the next run goes on from there"
-        )
+        Trouble(f"part {part}/{parts}", "it did not get to its end; its log says why")
         for part in sorted({*range(1, parts + 1)} - {report.part for report in reports})
     ]
     for item in _all(reports):

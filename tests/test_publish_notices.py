@@ -61,6 +61,8 @@ def test_only_what_somebody_can_mend_is_trouble() -> None:
         "acme/old",
     ]
     assert "OPENAI_API_KEY" in found[3].what
+    # It may have died, or been started with a wrong option: then no run goes on from there.
+    assert found[0].what.endswith("its log says why")
     assert "/home" not in str(found), "no paths of the machine"
     assert reports.troubles([report(GOOD, SPENT)], 1) == []
 
