@@ -17,7 +17,8 @@ from digest.modeloptions import AnalystOptions
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 HAN = re.compile("[\u4e00-\u9fff]")
-CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+FENCED = re.MULTILINE | re.DOTALL
+CODE = re.compile(r"^```.*?^```", FENCED)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -53,6 +54,16 @@ def test_both_readmes_have_the_same_parts_and_lead_to_each_other():
     assert headings(english) == headings(chinese)
     assert "(README.zh.md)" in english.read_text("utf-8")
     assert "(README.md)" in chinese.read_text("utf-8")
+
+
+def test_both_readmes_begin_with_the_same_plugins():
+    def plugins(name):
+        readme = (ROOT / name).read_text("utf-8")
+        [code] = re.findall("^```yaml\n(site_name:.*?)^```", readme, FENCED)
+        return [[*plugin] for plugin in yaml_load(code)["plugins"]]
+
+    # The theme's own search, were it there, would put ours out of action.
+    assert plugins("README.md") == plugins("README.zh.md") == [["digest"]]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
