@@ -52,8 +52,10 @@ def test_it_builds_as_it_is(tmp_path: Path) -> None:
     assert not check_links(
         folder / "site", allowed=lambda target: target.startswith(("https:", "javascript:"))
     )
-    for name in ("archive", "site", ".cache"):
-        assert f"/{name}/" in (folder / ".gitignore").read_text().split()
+    ignored = (folder / ".gitignore").read_text().split()
+    assert {f"/{name}/" for name in ("archive", "site", ".cache", ".venv")} < {*ignored}
+    # What the guide's ways of publishing elsewhere leave in the folder.
+    assert {"/current/", "/new/", "/old/", "/public/", "/publish.log"} < {*ignored}
 
 
 @pytest.mark.parametrize("language", sorted({*COMPLETE.values()}))
