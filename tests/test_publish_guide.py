@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from digest.scaffolding import write
 
 NOW = "2026-02-14T06:17:00+00:00"
 GUIDES = {"zh": ROOT / "docs" / "deployment.md", "en": ROOT / "docs" / "en" / "deployment.md"}
+STEP = re.compile(r"^    ```sh\n(.*?)^    ```", re.MULTILINE | re.DOTALL)
+"""A block of the steps for GitHub Pages."""
 PAGE = Path("2026/02/13/index.html")
 
 
@@ -59,6 +62,56 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_both_languages_say_to_do_the_same(kind: str) -> None:
     for within in {"sh": ["#!/bin/sh"], "ini": ["[Service]", "[Timer]"], "yaml": ["script:"]}[kind]:
         assert lines("zh", kind, within) == lines("en", kind, within)
+
+
+@pytest.mark.parametrize(
+    ("language", "tried"), [("en", False), ("zh", False), ("zh", True)], ids=str
+)
+def test_ten_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, *, tried: bool
+) -> None:
+    """Up to the push, whether it is tried before or not, the repository is the site's folder."""
+    text = GUIDES[language].read_text("utf-8")
+    get, look, try_it, push = (textwrap.dedent(step).splitlines() for step in STEP.findall(text))
+    assert "venv" in get[0]
+    assert "pip install" in get[1]
+    assert "http.server" in try_it[-1]
+    assert "git remote add" in push[-2]
+    assert "git push" in push[-1]
+    engine = GitRepo.create(tmp_path / "engine")
+    engine.commit("feat: a first thing", {"a.py": "x = 1\n"}, date="2026-02-13T09:00:00+00:00")
+    script = "\n".join([*get[2:], *look, *(try_it[:-1] if tried else []), *push[:-2]])
+    # A repository of here, in place of two of elsewhere.
+    script = script.replace("https://github.com/encode/httpx ", f"{engine.path} ")
+    script = re.sub(r" \\\n *--repository https://\S+", "", script)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch(NOW))
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "me")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "me@example.org")
+    with programs(tmp_path / ".venv" / "bin"):
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (tmp_path / ".git").exists()
+    home = tmp_path / "my-site"
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=home, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert sorted(listed) == [
+        ".github/workflows/publish.yml",
+        ".gitignore",
+        "README.md",
+        "docs/about.md",
+        "mkdocs.yml",
+        "requirements.txt",
+    ]
+    assert f"language: {language} " in (home / "mkdocs.yml").read_text("utf-8")
+    assert (home / "site").exists() == tried
 
 
 def test_gitlab_understands_its_pipeline(tmp_path: Path) -> None:
