@@ -130,7 +130,10 @@ class GitLab:
         self.site = site
         self.pipeline = yaml.safe_load(block("en", "yaml", "script:"))
         self.remote = GitRepo.create(site.parent / "remote.git", branch="archive")
-        assert self.pipeline["variables"] == {"DIGEST_ARCHIVE_REMOTE": "$CI_PROJECT_URL.git"}
+        assert self.pipeline["variables"] == {
+            "DIGEST_ARCHIVE_REMOTE": "$CI_PROJECT_URL.git",
+            "NO_MKDOCS_2_WARNING": "1",
+        }
         monkeypatch.setenv("DIGEST_ARCHIVE_REMOTE", str(self.remote.path))
         monkeypatch.setenv("CI_PAGES_URL", "https://acme.example.org/site")
         monkeypatch.chdir(site)
