@@ -58,9 +58,14 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield home
 
 
-@pytest.mark.parametrize("kind", ["sh", "ini", "yaml"])
+@pytest.mark.parametrize("kind", ["sh", "ini", "yaml", "nginx"])
 def test_both_languages_say_to_do_the_same(kind: str) -> None:
-    for within in {"sh": ["#!/bin/sh"], "ini": ["[Service]", "[Timer]"], "yaml": ["script:"]}[kind]:
+    for within in {
+        "sh": ["#!/bin/sh"],
+        "ini": ["[Service]", "[Timer]"],
+        "yaml": ["script:"],
+        "nginx": ["server {"],
+    }[kind]:
         assert lines("zh", kind, within) == lines("en", kind, within)
 
 
@@ -243,6 +248,12 @@ def test_a_machine_of_ones_own(site: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "Zensical" not in done.stdout, "nothing for others in the log of each morning"
     assert "1 of 1 repositories reached" in done.stdout
+    address = "https://digest.example.org/"
+    sitemap, feed = (site / "current" / name for name in ("sitemap.xml", "feed.xml"))
+    assert f"<loc>{address}{PAGE.parent}/</loc>" in sitemap.read_text("utf-8")
+    links = re.findall('<link [^>]*href="([^"]*)"', feed.read_text("utf-8"))
+    assert links
+    assert all(link.startswith(address) for link in links), "readers need whole addresses"
     first = (site / "current" / PAGE).read_text("utf-8")
     (site.parent / "engine").rename(site.parent / "gone")
     done = run()
