@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
 import markdown
@@ -65,13 +66,20 @@ HEADINGS = [
 ]
 
 
+@cache
+def _config() -> MkDocsConfig:
+    """Validated once, for which all that is installed is asked for its plugins."""
+    config = MkDocsConfig()
+    config.load_dict({"site_name": "x", "markdown_extensions": [], "docs_dir": "."})
+    config.validate()
+    return config
+
+
 def convert(text: str, *, lines: bool, extensions: list[str] | None = None) -> tuple[object, ...]:
     """What MkDocs makes of a text, and what it knows of it."""
     extensions = extensions or EXTENSIONS
     found = [*extensions, HtmlLines(extensions)] if lines else extensions
-    config = MkDocsConfig()
-    config.load_dict({"site_name": "x", "markdown_extensions": [], "docs_dir": "."})
-    config.validate()
+    config = _config()
     config.markdown_extensions = cast("list[str]", found)
     page = Page(None, File("a.md", ".", ".", use_directory_urls=True), config)
     page.markdown = text
