@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import markdown
 from markdown_it import MarkdownIt
-from support.site import outline
+from support.site import Outline
 
 from digest.pageviews import Page
 
@@ -38,11 +37,11 @@ def without_front_matter(page: str) -> str:
     return page.split("---\n", 2)[2]
 
 
-class Shape(HTMLParser):
-    """The elements of a page with the names of their attributes, and its ids and links."""
+class Shape(Outline):
+    """The elements of a page with the names of their attributes, its ids, links and headings."""
 
     def __init__(self, source: str) -> None:
-        super().__init__()
+        super().__init__(source)
         self.elements: list[str] = []
         self.ids: Counter[str] = Counter()
         self.links: list[str] = []
@@ -51,6 +50,7 @@ class Shape(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
         self.elements.append(" ".join([tag, *(name for name, _ in attrs)]))
         for name, value in attrs:
             if name == "id":
@@ -59,6 +59,7 @@ class Shape(HTMLParser):
                 self.links.append(value or "")
 
     def handle_data(self, data: str) -> None:
+        super().handle_data(data)
         self.text += data
 
 
@@ -82,9 +83,9 @@ def skeleton(source: str) -> Skeleton:
 
 def skeleton_and_headings(source: str) -> tuple[Skeleton, list[tuple[int, str]]]:
     """A page's elements with the levels and ids of its headings; and what these say."""
-    headings = outline(source)
-    ids = [(level, name) for level, name, _ in headings]
-    return (Shape(source).elements, ids), [(level, text) for level, _, text in headings]
+    shape = Shape(source)
+    ids = [(level, name) for level, name, _ in shape.headings]
+    return (shape.elements, ids), [(level, text) for level, _, text in shape.headings]
 
 
 def commonmark_shape(page: str) -> list[str]:
