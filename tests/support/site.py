@@ -162,6 +162,12 @@ class _Handler(SimpleHTTPRequestHandler):
 
     prefix = "/"
 
+    def end_headers(self) -> None:
+        # As hosts of pages do, by which a browser keeps what all pages have, and its compiled code.
+        if "/assets/" in self.path:
+            self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
     def translate_path(self, path: str) -> str:
         if not path.startswith(self.prefix):
             return str(Path(self.directory, "nothing", "here"))
