@@ -13,12 +13,12 @@ STILL = """
 * { transition: none !important; animation: none !important }
 /* axe compares places; what is laid out while it scrolls would have moved. */
 article * { content-visibility: visible !important }
-.axe-hidden { display: none !important }
 """
 THIN = """
 () => {
   // Contrast costs axe far more than all other rules, and elements alike have the same: of those
-  // of one place, class and colour, with alike ones inside, two are left to look at.
+  // of one place, class and colour, with alike ones inside, two are left to look at.  The others
+  // are taken out, since axe would walk through what is only hidden.
   const seen = new Map(), hidden = []
   const own = element => {
     const style = getComputedStyle(element)
@@ -41,15 +41,16 @@ THIN = """
       const name = `${path}>${kinds.get(child)}`, count = seen.get(name) ?? 0
       seen.set(name, count + 1)
       if (count < 2) walk(child, `${path}>${own(child)}`)
-      else if (!["TD", "TH", "rect", "path"].includes(child.tagName)) hidden.push(child)
+      else if (!["TD", "TH", "INPUT", "rect", "path"].includes(child.tagName)) hidden.push(child)
     }
   }
   walk(document.body, "")
-  hidden.forEach(each => each.classList.add("axe-hidden"))
+  window.axeHidden = hidden.map(each => [each, document.createComment("")])
+  window.axeHidden.forEach(([each, place]) => each.replaceWith(place))
 }
 """
 WHOLE = """
-document.querySelectorAll(".axe-hidden").forEach(each => each.classList.remove("axe-hidden"))
+window.axeHidden.forEach(([each, place]) => place.replaceWith(each))
 """
 RUN = """
 contrast => axe.run(document, {
