@@ -48,6 +48,14 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def scriptless(browser: Browser) -> Iterator[Page]:
+    """A page in which no script runs, so that nothing is left in it for the next test."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page for the tests of a module, and what went wrong on it."""

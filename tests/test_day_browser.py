@@ -96,9 +96,8 @@ def shown(page: Page) -> str:
 # Without scripts
 
 
-def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_the_page_is_whole_without_scripts(scriptless: Page, address: str) -> None:
+    page = scriptless
     page.goto(f"{address}{DAY}")
     assert (rows(page), entries(page)) == (ALL, ALL)
     assert page.locator(".digest-rest:visible").count() == ALL
@@ -106,7 +105,6 @@ def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> No
     assert page.locator("article button:visible").count() == 0
     page.locator(".digest-headlines a").first.click()
     assert re.search(r"#[0-9a-f]{7}$", page.url)
-    context.close()
 
 
 def test_the_page_says_first_what_matters(day: Page) -> None:
@@ -249,15 +247,16 @@ def test_entries_are_folded_one_by_one_and_all(day: Page) -> None:
     assert day.locator(".digest-brief:visible").count() == ALL
 
 
-def test_a_link_to_an_entry_is_copied(browser: Browser, address: str) -> None:
-    with watched(browser) as (page, problems):
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_a_link_to_an_entry_is_copied(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    try:
         opened(page, f"{address}{ENGLISH}?level=high")
         page.locator(".digest-meta:visible").first.get_by_role("button", name="Copy link").click()
         expect(page.get_by_role("button", name="Link copied")).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()")
+    finally:
+        page.context.clear_permissions()
     assert re.fullmatch(re.escape(f"{address}{ENGLISH}") + "#[0-9a-f]{7}", copied)
-    assert not problems
 
 
 def test_what_is_unread_is_marked(day: Page, address: str) -> None:

@@ -15,7 +15,7 @@ from support.site import serve
 
 pytest.importorskip("playwright.sync_api")
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 KINDS = {
     "home": "",
@@ -44,14 +44,6 @@ def address(reader_site: Project) -> Iterator[str]:
     """The site below a path."""
     with serve(reader_site.site, "owner/name") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def without_scripts(browser: Browser) -> Iterator[Page]:
-    """A page in which no script runs."""
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def drawn(page: Page, name: str) -> None:
@@ -84,11 +76,9 @@ def test_each_kind_of_page_is_sound(page: Page, address: str, kind: str, base: s
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_scripts_nothing_is_missing(
-    without_scripts: Page, address: str, kind: str, reader_site: Project
-) -> None:
+def test_without_scripts_nothing_is_missing(scriptless: Page, address: str, kind: str) -> None:
     """All links of the content are there to be followed; controls that need a script are not."""
-    page = without_scripts
+    page = scriptless
     for base in ("", "en/"):
         page.goto(f"{address}{base}{KINDS[kind]}", wait_until="load")
         found = page.evaluate(

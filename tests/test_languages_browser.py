@@ -34,15 +34,12 @@ def test_what_is_not_there_is_said_in_the_language_of_the_address(site, browser)
     assert [problem for problem in problems if "status of 404" not in problem] == []
 
 
-def test_without_scripts_what_is_not_there_is_said_in_every_language(site, browser):  # noqa: F811
+def test_without_scripts_what_is_not_there_is_said_in_every_language(site, scriptless):  # noqa: F811
     with serve(site.site, "team/digest") as url:
-        context = browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        page.goto(f"{url}nothing/")
-        told = page.locator(".digest-missing")
+        scriptless.goto(f"{url}nothing/")
+        told = scriptless.locator(".digest-missing")
         assert [item.get_attribute("lang") for item in told.all()] == ["zh", "en"]
         assert told.locator("h1:visible").count() == 2
-        context.close()
 
 
 def test_the_switch_keeps_the_page_the_filters_and_the_anchor(site, browser):  # noqa: F811

@@ -210,10 +210,7 @@ def test_a_failure_is_told_and_mends_itself(browser, address):
     page.close()
 
 
-def test_without_scripts_no_box_is_offered(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
-    assert not page.locator(".md-search__input").is_visible()
-    assert not page.locator("header [for=__search]").first.is_visible()
-    context.close()
+def test_without_scripts_no_box_is_offered(scriptless, address):
+    scriptless.goto(address)
+    assert not scriptless.locator(".md-search__input").is_visible()
+    assert not scriptless.locator("header [for=__search]").first.is_visible()

@@ -12,7 +12,7 @@ from support.site import check_links, serve
 pytest.importorskip("playwright.sync_api")
 pytest.importorskip("axe_playwright_python")
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from support.axe import violations
 
 PAGES = {
@@ -191,9 +191,8 @@ def test_where_folds_cannot_be_printed_it_is_said_that_there_is_more(
 # Without scripts, on a phone, in the dark
 
 
-def test_the_pages_are_whole_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_the_pages_are_whole_without_scripts(scriptless: Page, address: str) -> None:
+    page = scriptless
     page.goto(f"{address}en/")
     assert page.locator(".digest-calendar a.digest-day").count() == 30
     page.goto(f"{address}en/interface/acme-engine/flags/")
@@ -204,7 +203,6 @@ def test_the_pages_are_whole_without_scripts(browser: Browser, address: str) -> 
     table = page.locator(".digest-numbers__table").first
     assert table.is_visible()
     assert table.locator("tbody tr").count() == 30
-    context.close()
 
 
 NARROW = """
