@@ -27,6 +27,8 @@ FIRST = (
     "test_search_browser",
     "test_site_browser",
     "test_views_browser",
+    "test_size_browser",
+    "test_search_engine_browser",
     "test_pages_structure",
     "test_rendering_builds",
 )
