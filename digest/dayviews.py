@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, zip_longest
 from typing import TypeVar
@@ -94,7 +94,7 @@ def _once(facts: Sequence[tuple[EntryView, Fact]]) -> list[tuple[EntryView, Fact
     """What reads the same, as where several commits add one flag to a program each, once."""
     found: dict[Fact, tuple[EntryView, Fact]] = {}
     for view, fact in facts:
-        found.setdefault(replace(fact, evidence=None), (view, fact))
+        found.setdefault(fact._replace(evidence=None), (view, fact))
     return [*found.values()]
 
 

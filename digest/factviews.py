@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from digest.model import DependencyChange, Evidence, Facts, InterfaceChange, Level
 
@@ -90,8 +90,7 @@ _CONTEXT = 20
 """Characters kept on each side of what differs between two long texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A name of the interface, or a dependency, and what happened to it."""
 
     what: str

@@ -121,6 +121,7 @@ class Gathering:
         self.program = program()
         """A hash of this program, which decides all that it makes."""
         self._hashes: dict[dt.date, list[str | None]] = {}
+        self._keys: dict[dt.date, str] = {}
         self._latest: tuple[dt.date, list[RepositoryDay]] | None = None
         self.wait: Wait | None = None
         """Waits for a day that is being made; see ``ahead``."""
@@ -138,8 +139,11 @@ class Gathering:
         for date in self.dates[done:]:
             gathered.add(date, self._sections(date))
             if date in landmarks and not self.problems:
+                # Later builds want no more of these, as what is new is only newer then.
+                gathered.ledgers.forget(_recent_from(date))
                 self.memory.put(_GATHERED, self._chain[date], gathered)
-        gathered.ledgers.forget(self._recent_from)
+        if self.dates:
+            gathered.ledgers.forget(_recent_from(self.dates[-1]))
         return gathered
 
     def ungathered(self) -> tuple[dt.date, ...]:
@@ -149,24 +153,22 @@ class Gathering:
     def take(self, gathered: Gathered) -> None:
         """Take what another process gathered, or the part of it that is needed here."""
         self.__dict__["gathered"] = gathered
+        self._keys.clear()
 
     def entries(self, date: dt.date) -> list[tuple[Repository, Entry]]:
         """The entries of a day's page, in its order, with nothing of other days."""
         sections = self._sections(date)
         return [(view.repository, view.entry) for part in sections for view in part.entries]
 
-    @property
-    def _recent_from(self) -> dt.date:
-        return self.dates[-1] - dt.timedelta(days=RECENT_DAYS - 1) if self.dates else dt.date.min
-
     @cached_property
     def _before(self) -> tuple[Gathered, int]:
         """The latest that is kept and still holds, and of how many days it is."""
+        recent = _recent_from(self.dates[-1]) if self.dates else dt.date.min
         for number, date in reversed(list(enumerate(self.dates, 1))):
             key = self._chain[date]
             if date in self._landmarks() and self.memory.has(_GATHERED, key):
                 found = self.memory.find(_GATHERED, key)
-                if isinstance(found, Gathered) and found.ledgers.recent_from <= self._recent_from:
+                if isinstance(found, Gathered) and found.ledgers.recent_from <= recent:
                     return found, number
         return Gathered(), 0
 
@@ -210,6 +212,11 @@ class Gathering:
         """
         if self.problems:
             return None
+        if date not in self._keys:
+            self._keys[date] = self._key(date)
+        return self._keys[date]
+
+    def _key(self, date: dt.date) -> str:
         states = [
             item.state.model_dump_json() if self._is_open(item, date) else ""
             for item in self.repositories
@@ -288,3 +295,8 @@ class Gathering:
             )
             for item, day, damaged in loaded
         ]
+
+
+def _recent_from(newest: dt.date) -> dt.date:
+    """The first day of which the lists of what is new tell, by the newest one."""
+    return newest - dt.timedelta(days=RECENT_DAYS - 1)

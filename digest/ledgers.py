@@ -11,9 +11,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from digest.factviews import ECOSYSTEMS, Fact, dependency_facts, interface_facts, weight
 from digest.model import BreakingChange, Level
@@ -45,8 +46,7 @@ _NOT_IN_ANCHORS = re.compile(r"[^a-z0-9]+")
 _ANCHOR_LENGTH = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """An entry, and where the page of its day shows it."""
 
     repository: str
@@ -57,8 +57,7 @@ class Place:
     level: Level
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """What one commit did to a name."""
 
     place: Place
@@ -184,7 +183,8 @@ class Ledger:
         months: dict[str, dict[str, list[Happening]]] = {}
         for name, happenings in self.names.items():
             for happening in happenings:
-                month = f"{happening.place.date:%Y-%m}"
+                date = happening.place.date
+                month = f"{date.year:04}-{date.month:02}"
                 months.setdefault(month, {}).setdefault(name, []).append(happening)
         yield from sorted(months.items())
 
@@ -304,7 +304,7 @@ def row_anchor(kind: str, name: str) -> str:
 def _gone(fact: Fact) -> Fact:
     """A renamed fact as the row of its former name tells it."""
     assert fact.other is not None  # noqa: S101 - the caller looked
-    return replace(fact, name=fact.other, other=fact.name, after=None)
+    return fact._replace(name=fact.other, other=fact.name, after=None)
 
 
 def _write(books: dict[str, dict[str, Ledger]], kind: str, place: Place, fact: Fact) -> None:
@@ -315,8 +315,7 @@ def _write(books: dict[str, dict[str, Ledger]], kind: str, place: Place, fact: F
 
 def _kept(fact: Fact) -> Fact:
     """What a ledger keeps of a fact for as long as the pages are made."""
-    return replace(
-        fact,
+    return fact._replace(
         before=fact.before and fact.before[:LENGTH_KEPT],
         after=fact.after and fact.after[:LENGTH_KEPT],
         evidence=None,

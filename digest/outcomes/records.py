@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from array import array
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 from digest.model import Commit, Entry
@@ -35,8 +35,7 @@ FILES = 64
 """Files of a commit that are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A commit as another one's entry speaks of it."""
 
     slug: str
