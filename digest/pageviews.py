@@ -97,6 +97,15 @@ class EntryView:
         kinds = ("reverts", "reapplies")
         return [view for view in self.outcomes if view.outcome.kind in kinds]
 
+    def leaves_nothing_on(self, date: dt.date) -> bool:
+        """Whether it was taken back on that day, its own, or takes back what came on it alone."""
+        found = [view.outcome for view in self.outcomes if not view.outcome.partial]
+        of_the_day = {outcome.kind for outcome in found if outcome.other.date == date}
+        if of_the_day & {"reapplied by", "reapplies"}:
+            return False
+        undone = {outcome.other.date for outcome in found if outcome.kind == "reverts"}
+        return "reverted by" in of_the_day or undone == {date}
+
     @cached_property
     def standing(self) -> Standing | None:
         """How it stands today."""
@@ -215,19 +224,26 @@ class RepositoryDay:
     @cached_property
     def interface(self) -> list[tuple[EntryView, Fact]]:
         """What the day changes of an interface, the weightiest of each entry first."""
-        return _in_turn((view, view.interface) for view in self._lasting())
+        return _in_turn((view, view.interface) for view in self._changing())
 
     @cached_property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Which dependencies the day changes, without those that only lock files name."""
         return _in_turn(
             (view, [fact for fact in view.dependencies if not fact.locked])
-            for view in self._lasting()
+            for view in self._changing()
         )
 
     def _lasting(self) -> list[EntryView]:
         """The entries that are still on the branch."""
         return [view for view in self.entries if not view.entry.vanished]
+
+    def _changing(self) -> list[EntryView]:
+        """Those of them that change anything from the day before to the day after."""
+        if self.day is None:
+            return []
+        date = self.day.date
+        return [view for view in self._lasting() if not view.leaves_nothing_on(date)]
 
 
 def ranked(views: Iterable[EntryView]) -> list[EntryView]:
