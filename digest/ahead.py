@@ -20,6 +20,7 @@ import datetime as dt
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -34,8 +35,8 @@ from digest.kept import pickles
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
-from digest.pageviews import Page, day_path
-from digest.processes import NO_HELP, are_forked, cores, forked, workers
+from digest.pageviews import Page
+from digest.processes import NO_HELP, are_forked, cores, forked, stop, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
 
@@ -73,8 +74,11 @@ class OfDays(Protocol):
 
 
 _T = TypeVar("_T")
-OfPages = Callable[[str, str], None]
-"""Makes and keeps what there is to be made of a page, by its path and its text."""
+OfPages = Callable[[str, str], bool]
+"""Makes and keeps what there is to be made of a page, by its path and its text.
+
+It says whether it did; what is kept already is not made.
+"""
 
 
 def _nothing() -> None:
@@ -112,7 +116,7 @@ def made_ahead(
         processes: how many; None for one on each core.
 
     Yields:
-        The paths of the pages that are so made.
+        The paths of the pages of which so much was made; filled when it ends.
     """
     gathering = languages[0].gathering
     processes = processes or cores()
@@ -170,8 +174,11 @@ class _Ahead:
         """Makes what needs the new days' own files only."""
         self._inherited = False
         self.paths: set[str] = set()
-        """Of the pages that are being made, or of which something is."""
-        self._days: dict[dt.date, list[Future[None]]] = {}
+        """Of the pages of which something was made."""
+        self._days: dict[dt.date, list[Future[list[str]]]] = {}
+        self._made: list[Future[list[str]]] = []
+        self._asked: list[Future[None]] = []
+        """What else is being made."""
 
     def begin(self) -> None:
         """Have made what is missing."""
@@ -187,8 +194,7 @@ class _Ahead:
         if of_days is not None:
             if len(new) >= WORTH_IT:
                 pool = self._start(len(new))
-                for date in new:
-                    pool.submit(_make_of_day, date)
+                self._asked += [pool.submit(_make_of_day, date) for date in new]
             elif new and are_forked():
                 self._aside = forked(_make_all_of_days, self._languages, of_days, new)
         _ = gathering.gathered  # meanwhile
@@ -204,9 +210,6 @@ class _Ahead:
             self._inherit(missing)
         elif self._pool is not None or len(missing) >= WORTH_IT:
             self._tell(missing)
-        else:
-            return
-        self.paths |= {site.base + day_path(date) for site in self._languages for date in missing}
 
     def _inherit(self, missing: Sequence[dt.date]) -> None:
         """Have days made by processes that begin with all that this one has found out.
@@ -219,7 +222,9 @@ class _Ahead:
         self._inherited = True
         for make in (_make_page, _make_published):
             for date in reversed(missing):  # the newest is the one with most to be made
-                self._days.setdefault(date, []).append(pool.submit(make, date))
+                future = pool.submit(make, date)
+                self._days.setdefault(date, []).append(future)
+                self._made.append(future)
 
     def _tell(self, missing: Sequence[dt.date]) -> None:
         """Have days made by processes that are told what this one has found out."""
@@ -229,10 +234,12 @@ class _Ahead:
         self._gathered.with_name(_OF_PAGES).write_bytes(pickle.dumps(self._of_pages))
         self._gathered.write_bytes(pickles.dumps(part))
         for date in missing:
-            self._days[date] = [pool.submit(_make_day, date, self._gathered)]
+            future = pool.submit(_make_day, date, self._gathered)
+            self._days[date] = [future]
+            self._made.append(future)
         if self._plan.of_days is not None:
-            for number in range(self._plan.of_days.parts()):
-                pool.submit(_join, number)
+            parts = range(self._plan.of_days.parts())
+            self._asked += [pool.submit(_join, number) for number in parts]
 
     def wait(self, date: dt.date, *, pages: bool) -> None:
         """Wait until a day is made, unless what is wanted of it is made by this process."""
@@ -245,19 +252,39 @@ class _Ahead:
 
     def give(self, page: Page) -> None:
         """Have made what there is to be made of a page of this process."""
-        if self._pool is None or self._of_pages is None or page.path in self.paths:
+        if self._pool is None or self._of_pages is None:
             return
         told = None if self._inherited else self._gathered
         with suppress(*NO_HELP):
-            self._pool.submit(_make_of_page, page.path, page.text, told)
-            self.paths.add(page.path)
+            self._made.append(self._pool.submit(_make_of_page, page.path, page.text, told))
 
     def end(self, *, whole: bool) -> None:
-        """Wait for all that is still being made, or, where the pass failed, was begun."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=not whole)
-        if self._aside is not None:
-            self._aside.join()
+        """Wait for all that is still being made, or, where the pass failed, end it at once.
+
+        What is made is kept whole or not at all.
+        """
+        try:
+            if whole:
+                # A wait for the pool itself cannot be interrupted and done again.
+                futures.wait(self._asked)
+                futures.wait(self._made)
+                if self._pool is not None:
+                    self._pool.shutdown(wait=True)
+                if self._aside is not None:
+                    self._aside.join()
+            done = whole
+        except BaseException:  # an interrupt, after which an exit would wait all the same
+            done = False
+            raise
+        finally:
+            if not done and self._pool is not None:
+                stop(self._pool)
+            if not done and self._aside is not None:
+                self._aside.terminate()
+                self._aside.join()
+        for future in self._made:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self.paths.update(future.result())
 
     def _start(self, days: int) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -335,30 +362,37 @@ def _join(number: int) -> None:
     _here.of_days.join(number)
 
 
-def _make_day(date: dt.date, told: Path) -> None:
+# Each gives the paths of the pages of which it has made something.
+
+
+def _make_day(date: dt.date, told: Path) -> list[str]:
     _learn(told)
-    if date.day % _DAYS_BETWEEN == 0:
-        garbage.look()
-    _make_page(date)
+    made = _make_page(date)
     _make_published(date)
     for site in _here.sites:
         _ = site.days.told(date)
+    return made
 
 
-def _make_page(date: dt.date) -> None:
+def _make_page(date: dt.date) -> list[str]:
+    if date.day % _DAYS_BETWEEN == 0:
+        garbage.look()
+    made = []
     for site in _here.sites:
         page = site.days.page(date)
-        if _here.of_pages is not None:
-            _here.of_pages(site.base + page.path, page.text)
+        made += _make_of_page(site.base + page.path, page.text, None)
+    return made
 
 
-def _make_of_page(path: str, text: str, told: Path | None) -> None:
+def _make_of_page(path: str, text: str, told: Path | None) -> list[str]:
     if told is not None:
         _learn(told)
-    if _here.of_pages is not None:
-        _here.of_pages(path, text)
+    return [path] if _here.of_pages is not None and _here.of_pages(path, text) else []
 
 
-def _make_published(date: dt.date) -> None:
+def _make_published(date: dt.date) -> list[str]:
+    if date.day % _DAYS_BETWEEN == 0:
+        garbage.look()
     for site in _here.sites:
         site.days.keep_published(date)
+    return []

@@ -13,6 +13,8 @@ from digest import escape
 _FORGES = ("github", "gitlab", "codeberg", "gitea", "bitbucket")
 _TWO_NAMES = {"github.com", "codeberg.org", "gitea.com", "bitbucket.org"}
 """Hosts on which a repository has an owner and a name, and what follows is a page of it."""
+_NO_OWNERS = {"orgs", "users", "explore", "topics"}
+"""First parts of addresses of hosts that are no owner's name."""
 _MERGE_REQUESTS = {
     "gitlab": "-/merge_requests",
     "bitbucket": "pull-requests",
@@ -44,7 +46,7 @@ def repository_of(url: str) -> str | None:
     Only of hosts where it is certain: elsewhere a repository may lie in folders.
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
+    host = (parts.hostname or "").lower().removeprefix("www.")
     names = parts.path.strip("/").split("/")
     if host in _TWO_NAMES:
         inner = names[:2]
@@ -52,7 +54,9 @@ def repository_of(url: str) -> str | None:
         inner = names[: names.index("-")]
     else:
         return None
-    return None if inner == names else parts._replace(path="/" + "/".join(inner)).geturl()
+    if inner == names or len(inner) < 2 or not all(inner) or inner[0] in _NO_OWNERS:  # noqa: PLR2004
+        return None
+    return parts._replace(path="/" + "/".join(inner)).geturl()
 
 
 def commit_link(web: str, sha: str) -> str:

@@ -46,7 +46,8 @@ class Lessons:
         self._unread = {day: shas for day, shas in unread.items() if shas}
         self._skim = skim
         self._settle = settle
-        self._first = min((*self._dates, *self._unread), default=None)
+        # A day without a commit too: it is archived, and so the first for every later run.
+        self._first = min((*self._dates, *unread), default=None)
         self._commits: dict[dt.date, dict[str, Commit]] = {}
         self._scores: dict[dt.date, list[float]] = {}
         self._grammar: tuple[tuple[dt.date, dt.date], Grammar] | None = None

@@ -35,7 +35,7 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     Arguments:
         count: how many.
         begin: called once in each, with the arguments.
-        arguments: can be pickled.
+        arguments: can be pickled, unless they are forked.
 
     Raises:
         OSError, NotImplementedError: the system has no means for it.
@@ -65,6 +65,16 @@ def forked(task: Callable[..., None], *arguments: object) -> BaseProcess:
     process = get_context("fork").Process(target=_do, args=(task, arguments), daemon=True)
     process.start()
     return process
+
+
+def stop(pool: ProcessPoolExecutor) -> None:
+    """End its processes at once, whatever they are at."""
+    processes = [*(pool._processes or {}).values()]  # noqa: SLF001 - public from 3.14 on
+    for process in processes:
+        process.terminate()
+    pool.shutdown(wait=True, cancel_futures=True)
+    for process in processes:  # a wait that was interrupted counts as over
+        process.join()
 
 
 def are_forked() -> bool:

@@ -142,6 +142,7 @@ def test_a_secret_is_refused_and_not_repeated(url: str) -> None:
     [
         ("https://github.com/a/b/tree/main", "https://github.com/a/b"),
         ("https://GitHub.com/a/b/pull/7/", "https://GitHub.com/a/b"),
+        ("https://www.github.com/a/b/tree/main", "https://www.github.com/a/b"),
         ("git@github.com:a/b/c", "ssh://git@github.com/a/b"),
         ("https://codeberg.org/a/b/src/branch/main", "https://codeberg.org/a/b"),
         ("https://gitlab.example.org/a/b/c/-/tree/main", "https://gitlab.example.org/a/b/c"),
@@ -155,7 +156,12 @@ def test_a_page_of_a_repository_is_refused_with_the_address_to_use(url: str, who
 
 @pytest.mark.parametrize(
     "url",
-    ["https://gitlab.com/a/b/c/d", "https://git.example.org/a/b/tree/main", "https://github.com/a"],
+    [
+        "https://gitlab.com/a/b/c/d",
+        "https://git.example.org/a/b/tree/main",
+        "https://github.com/a",
+        "https://github.com/orgs/a/repositories",
+    ],
 )
 def test_where_a_repository_may_lie_in_folders_nothing_is_guessed(url: str) -> None:
     assert at(url).url == url

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import active_children, util
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.archives import FIRST, day, entry, settings
+from support.processes import runs
 
 from digest import ahead, processes
 from digest.ahead import WORTH_IT, made_ahead
@@ -74,8 +77,9 @@ class Notes:
     def join(self, number: int) -> None:
         (self.folder / f"part-{number}").touch()
 
-    def __call__(self, path: str, text: str) -> None:
+    def __call__(self, path: str, text: str) -> bool:
         (self.folder / path.replace("/", "-")).write_text(text)
+        return "2026/02/13" not in path
 
 
 @pytest.fixture(params=["fork", "spawn"])
@@ -95,8 +99,10 @@ def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> N
     made = languages(many, tmp_path / "b-data")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2):
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
         write(made, tmp_path / "two")
+    every = {path for site in made for path in site.paths()}
+    assert paths == every - {"2026/02/13.md", "zh/2026/02/13.md"}, "there was nothing to be made"
     assert "Reverted by" in (tmp_path / "one" / f"{FIRST:%Y/%m/%d}.md").read_text("utf-8")
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert files(tmp_path / "a-data") == files(tmp_path / "b-data")
@@ -147,8 +153,9 @@ class Makers(Notes):
     ) -> None:
         (self.folder / f"{date} {os.getpid()}").touch()
 
-    def __call__(self, path: str, text: str) -> None:
+    def __call__(self, path: str, text: str) -> bool:
         (self.folder / f"{path.replace('/', '-')} {os.getpid()}").touch()
+        return True
 
 
 def _warm(folder: Path, *old: Day, new: Sequence[Day]) -> list[Site]:
@@ -227,7 +234,7 @@ class Failing(Notes):
     ) -> None:
         raise LookupError(date)
 
-    def __call__(self, path: str, text: str) -> None:
+    def __call__(self, path: str, text: str) -> bool:
         raise LookupError(path)
 
 
@@ -270,6 +277,44 @@ def test_where_processes_do_not_start_the_first_does_all(
     for child in set(active_children()) - before:
         child.join(30)
         assert not child.is_alive()
+
+
+class Sleepy(Notes):
+    """Takes too long to be waited for."""
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        time.sleep(120)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("count", [5, DAYS])
+@pytest.mark.parametrize("at", ["pass", "end"])
+def test_an_interrupt_ends_what_is_being_made_at_once(tmp_path: Path, count: int, at: str) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    made = sites(current(tmp_path, *days()[-count:], cache=True), "Digest")
+    before, begun, began = set(active_children()), set[int](), time.monotonic()
+
+    def build() -> None:
+        with made_ahead(made, of_days=Sleepy(tmp_path), processes=2):
+            begun.update(child.pid or 0 for child in set(active_children()) - before)
+            if at == "pass" or not begun:
+                raise KeyboardInterrupt
+            signal.setitimer(signal.ITIMER_REAL, 0.5)
+
+    usual = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            build()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
+    assert time.monotonic() - began < 60
+    for child in begun:
+        assert not runs(child)
 
 
 class Deadly(Notes):

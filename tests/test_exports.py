@@ -47,7 +47,7 @@ def test_a_name_that_is_only_alike_is_no_new_name() -> None:
         ("from .a import Router\n", "from .b import (\n    Router,\n)\n"),
         ("from .a import Router\n", "from .a import Router, Client\n"),
         ("from .a import _hidden\n", ""),
-        # CandidateItem in another way
+        # Offered in another way
         ("from .a import Router\n", "try:\n    from .a import Router\nexcept ImportError: ...\n"),
         ("from .a import Router\n", "from .a import *\n"),
         ("from .a import Router\n", "class Router:  # import\n    pass\n"),

@@ -75,7 +75,7 @@ def test_it_is_in_the_language_that_is_asked_for(tmp_path: Path, language: str) 
 def test_it_can_have_all_languages(tmp_path: Path, language: str) -> None:
     assert init(str(tmp_path), "--language", language).exit_code == 0
     config = tmp_path / "mkdocs.yml"
-    config.write_text(config.read_text("utf-8").replace("# languages:", "languages:"), "utf-8")
+    config.write_text(config.read_text("utf-8").replace("#languages:", "languages:"), "utf-8")
     languages = load(config)[1].languages
     assert languages[0] == language
     assert {*languages} == {*COMPLETE.values()}

@@ -156,6 +156,22 @@ def test_where_a_repository_wakes_the_hour_of_the_run_does_not_decide() -> None:
         assert lessons.calibration(date(41), own) == calibrate([])
 
 
+def test_a_day_without_a_commit_begins_an_archive_in_the_first_run_too() -> None:
+    """Nothing is archived in the first run; in the second the empty days are."""
+    unread: dict[dt.date, list[Commit]] = {date(n): [] for n in range(20)}
+    unread[date(18)] = [records.commit("feat: one")]
+    first = World(unread=unread).lessons().calibration(date(18), [0.4])
+    archived = {date(n): day(n) for n in range(18)}
+    second = World(archived=archived, unread={date(18): unread[date(18)]}).lessons()
+    assert first == second.calibration(date(18), [0.9]) == calibrate([])
+
+
+@pytest.mark.parametrize(("number", "begins"), [(3, True), (4, False)])
+def test_an_archive_begins_until_its_first_day_is_settled(number: int, begins: bool) -> None:
+    lessons = World(archived={date(0): day(0)}).lessons()
+    assert (lessons.calibration(date(number), [0.9]) == calibrate([0.9])) is begins
+
+
 def test_what_a_force_push_took_away_teaches_nothing() -> None:
     first, second = day(0, 0.9, 0.3).entries
     gone = day(0).model_copy(

@@ -201,21 +201,27 @@ def test_a_page_without_links_has_no_broken_ones():
 
 
 def test_what_several_commits_do_alike_is_said_once_at_the_top(tmp_path):
-    alike = archives.flag("--use-v1")
+    alike, torch = archives.flag("--use-v1"), archives.dependency("torch", "2.1", "2.2")
     entries = [
-        archives.entry("feat: one program", interface=(alike,)),
-        archives.entry("feat: another", interface=(alike, archives.flag("--use-v2"))),
+        archives.entry("feat: one program", interface=(alike,), dependencies=(torch,)),
+        archives.entry(
+            "feat: another", interface=(alike, archives.flag("--use-v2")), dependencies=(torch,)
+        ),
         archives.entry("feat: by default", interface=(archives.flag("--use-v1", "0", "1"),)),
     ]
     site = Site(archives.settings(tmp_path, archives.day(archives.FIRST, entries)), "Digest")
     text = next(page.text for page in site.pages() if page.path == day_path(archives.FIRST))
     line = re.search(r"<dt>Interface changes</dt><dd>(.*?)</dd>", text)
     assert line is not None
+    assert re.findall("torch", line[1]) == []
     assert sorted(re.findall(r"--use-v\d", unescape(line[1]))) == [
         "--use-v1",
         "--use-v1",
         "--use-v2",
     ]
+    moved = re.search(r"<dt>Dependencies</dt><dd>(.*?)</dd>", text)
+    assert moved is not None
+    assert len(re.findall("torch", moved[1])) == 1
 
 
 DAY_BEFORE, AFTER = (archives.FIRST + dt.timedelta(days=number) for number in (-1, 1))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from support.processes import runs
 
 from digest import processes
 
@@ -40,7 +41,7 @@ def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> No
         worker = int(build.stdout.readline())
         build.kill()
     deadline = time.monotonic() + 30
-    while _runs(worker):
+    while runs(worker):
         assert time.monotonic() < deadline, "it runs on"
         time.sleep(0.02)
 
@@ -122,16 +123,6 @@ def test_an_interrupt_is_told_by_the_first_process_alone(tmp_path: Path, way: st
         os.killpg(build.pid, signal.SIGINT)
         _, said = build.communicate(timeout=30)
     assert (build.returncode, said) == (0, b"")
-
-
-def _runs(process: int) -> bool:
-    """Whether a process is there, and no zombie that waits for whoever takes orphans in."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_nothing_is_forked_while_a_thread_runs() -> None:

@@ -208,12 +208,12 @@ class Publisher:
             deeds=deeds_of(views),
         )
 
-    def take(self, parts: DayParts, offered: Mapping[str, Iterable[CandidateItem]]) -> None:
+    def take(self, parts: DayParts, candidates: Mapping[str, Iterable[CandidateItem]]) -> None:
         """Publish a day, and keep of it what is told of many days; days come oldest first.
 
         Arguments:
             parts: the day.
-            offered: its items, by the path of the feed.
+            candidates: its items, by the path of the feed.
         """
         path = day_path(parts.date)
         self._listed.append(parts.listed)
@@ -223,7 +223,7 @@ class Publisher:
         for asset in parts.assets:
             self._publish(asset)
         feeds = {feed.path: feed for feed in self.feeds}
-        for feed, items in offered.items():
+        for feed, items in candidates.items():
             kind = _KINDS.get(feed)
             feeds[feed].items.extend(
                 replace(one.item)

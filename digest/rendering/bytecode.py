@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import jinja2
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension, InternationalizationExtension
@@ -69,7 +71,7 @@ class _Decision:
             [*env.extensions],
             env.finalize,
             env.code_generator_class,
-            dict(env.policies),
+            copy.deepcopy(env.policies),
             [getattr(env, name, None) for name in _OPTIONS],
         )
         if seen != self._seen:

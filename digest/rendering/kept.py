@@ -104,8 +104,8 @@ class ContentsAhead:
             return None
         return cls(root, {file.src_uri: _target(file) for file in files}, Options.of(config), key)
 
-    def __call__(self, path: str, written: str) -> None:
-        """Make the content of a page, if it is not kept.
+    def __call__(self, path: str, written: str) -> bool:
+        """Make the content of a page, if it is not kept; whether it was made.
 
         Arguments:
             path: of the page.
@@ -114,10 +114,12 @@ class ContentsAhead:
         target, store = self.targets[path], _store(self.root)
         text, _ = meta.get_data(written)
         key = _content_key(self.markdown, target, keys.text_digest(text))
-        if not store.has("pages", key):
-            rest, content = render(Source(target, text), self.targets, self.options).dump()
-            store.save("contents", key, content)
-            store.save("pages", key, rest)
+        if store.has("pages", key):
+            return False
+        rest, content = render(Source(target, text), self.targets, self.options).dump()
+        store.save("contents", key, content)
+        store.save("pages", key, rest)
+        return True
 
 
 @functools.cache

@@ -43,10 +43,10 @@ def render_all(
         workers: how many processes; None for one on each core.
     """
     workers = workers or processes.cores()
-    done, many = 0, len(sources) >= WORTH_IT
+    done, many, few = 0, len(sources) >= WORTH_IT, min(workers, len(sources))
     if workers > 1 and (many or (len(sources) >= _FORKED_WORTH_IT and processes.are_forked())):
         try:
-            with processes.workers(workers, _begin, targets, options) as pool:
+            with processes.workers(few, _begin, targets, options) as pool:
                 for rendered in pool.map(_render, sources, chunksize=_CHUNK if many else 1):
                     done += 1
                     yield rendered

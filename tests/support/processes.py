@@ -118,3 +118,13 @@ def _work(
         from digest.__main__ import main
 
         main(list(args), prog_name="python -m digest")
+
+
+def runs(process: int) -> bool:
+    """Whether a process is there, and no zombie that waits for whoever takes orphans in."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
