@@ -263,6 +263,7 @@ class _Ahead:
 
         What is made is kept whole or not at all.
         """
+        done = False
         try:
             if whole:
                 # A wait for the pool itself cannot be interrupted and done again.
@@ -273,10 +274,8 @@ class _Ahead:
                 if self._aside is not None:
                     self._aside.join()
             done = whole
-        except BaseException:  # an interrupt, after which an exit would wait all the same
-            done = False
-            raise
         finally:
+            # Not so after an interrupt, whose exit would wait all the same.
             if not done and self._pool is not None:
                 stop(self._pool)
             if not done and self._aside is not None:

@@ -43,14 +43,15 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Proce
     context: BaseContext = get_context("fork" if are_forked() else "spawn")
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(begin, arguments))
+    begun = False
     try:
         pool.submit(_nothing)  # starts the first, or all where they are forked
-    except BaseException:  # an interrupt too
+        begun = True
+    finally:
         # Of those that did start, nobody would ask anything, and an exit would wait for them.
-        for process in multiprocessing.active_children():
+        for process in [] if begun else multiprocessing.active_children():
             if process not in others:
                 process.terminate()
-        raise
     return pool
 
 
