@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from support import newsite
 from support.building import Project
 from support.gitrepo import GitRepo
 from support.site import check_links
@@ -34,14 +35,7 @@ def test_it_builds_as_it_is(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    } == {
-        ".github/workflows/publish.yml",
-        ".gitignore",
-        "README.md",
-        "docs/about.md",
-        "mkdocs.yml",
-        "requirements.txt",
-    }
+    } == {*newsite.FILES}
     config = folder / "mkdocs.yml"
     config.write_text(config.read_text("utf-8").replace("days: 30", "days: 3"), "utf-8")  # quicker
     Project(folder).build("--strict", now=NOW)

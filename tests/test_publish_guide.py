@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support import newsite
 from support.building import ROOT, epoch
 from support.gitrepo import GitRepo
 from support.programs import programs
@@ -107,14 +108,7 @@ def test_ten_minutes(
     listed = subprocess.run(
         ["git", "ls-files"], cwd=home, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert sorted(listed) == [
-        ".github/workflows/publish.yml",
-        ".gitignore",
-        "README.md",
-        "docs/about.md",
-        "mkdocs.yml",
-        "requirements.txt",
-    ]
+    assert sorted(listed) == [*newsite.FILES]
     assert f"language: {language} " in (home / "mkdocs.yml").read_text("utf-8")
     assert (home / "site").exists() == tried
 
