@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +27,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from digest import garbage
 from digest.gathering import Gathered
@@ -49,6 +49,8 @@ _DAYS_EACH = 3
 """Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
+_PATIENCE = 0.5
+"""Seconds after which one looks whether the processes live."""
 _OF_PAGES = "of-pages"
 """Beside what was gathered: what makes the rest of a page."""
 
@@ -245,9 +247,10 @@ class _Ahead:
         """Wait until a day is made, unless what is wanted of it is made by this process."""
         if self._inherited and not pages:
             return
-        for future in self._days.pop(date, ()):
-            if isinstance(future.exception(), BrokenProcessPool):
-                self._days.clear()  # a process was killed: the rest is made here
+        wanted = self._days.pop(date, [])
+        self._wait_for(wanted)
+        if _are_broken(wanted):
+            self._days.clear()  # a process was killed: the rest is made here
         # What else may have failed there is made here, and fails here if it must.
 
     def give(self, page: Page) -> None:
@@ -267,8 +270,8 @@ class _Ahead:
         try:
             if whole:
                 # A wait for the pool itself cannot be interrupted and done again.
-                futures.wait(self._asked)
-                futures.wait(self._made)
+                self._wait_for(self._asked)
+                self._wait_for(self._made)
                 if self._pool is not None:
                     self._pool.shutdown(wait=True)
                 if self._aside is not None:
@@ -285,11 +288,28 @@ class _Ahead:
             if future.done() and not future.cancelled() and future.exception() is None:
                 self.paths.update(future.result())
 
+    def _wait_for(self, wanted: Iterable[Future[Any]]) -> None:
+        """Wait until they are done, or never will be.
+
+        What is submitted at the moment at which a pool breaks may be lost, and is never told.
+        """
+        left: set[Future[Any]] = {*wanted}
+        while left:
+            left = futures.wait(left, timeout=_PATIENCE).not_done
+            if left and (_are_broken(self._asked) or _are_broken(self._made)):
+                return
+
     def _start(self, days: int) -> ProcessPoolExecutor:
         if self._pool is None:
             few = max(2, days // _DAYS_EACH)  # each process opens the site before it does anything
             self._pool = workers(min(self._workers, few), _begin, self._plan)
         return self._pool
+
+
+def _are_broken(asked: Iterable[Future[Any]]) -> bool:
+    """Whether a process was killed that was to make one of these."""
+    done = (future for future in asked if future.done() and not future.cancelled())
+    return any(isinstance(future.exception(), BrokenProcessPool) for future in done)
 
 
 def _sendable(value: _T) -> _T | None:

@@ -7,9 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import active_children, util
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.archives import FIRST, day, entry, settings
@@ -325,11 +327,32 @@ class Deadly(Notes):
     ) -> None:
         os._exit(1)
 
+    def __call__(self, path: str, text: str) -> bool:
+        os._exit(1)
+
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("count", [5, DAYS])
 def test_a_process_that_is_killed_costs_time_only(tmp_path: Path, count: int) -> None:
     _is_made_all_the_same(tmp_path, count, of_days=Deadly(tmp_path))
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("count", [5, DAYS])
+def test_what_is_lost_when_a_process_is_killed_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    submit = ProcessPoolExecutor.submit
+
+    def lose(pool: ProcessPoolExecutor, task: Any, *arguments: Any) -> Future[Any]:
+        if arguments[:1] == (made_first,):
+            return Future()  # as of what comes between a pool's breaking and its saying so
+        return submit(pool, task, *arguments)
+
+    made_first = days()[-1].date
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", lose)
+    deadly = Deadly(tmp_path)
+    _is_made_all_the_same(tmp_path, count, of_days=deadly, of_pages=deadly)
 
 
 def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Path) -> None:
