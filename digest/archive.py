@@ -23,14 +23,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+import msgspec
 
 from digest.errors import ArchiveError
-from digest.model import SCHEMA_VERSION, Batches, Day, Record, RepositoryState
+from digest.model import SCHEMA_VERSION, Batches, Day, Record, RepositoryState, as_json
 
 _DAY_FILE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATE = "repository.state"
 _BATCHES = "batch.state"
+_LONGEST_REASON = 200
+"""Characters of what is wrong with a file, which may quote from it."""
 _R = TypeVar("_R", Day, RepositoryState, Batches)
 
 
@@ -172,7 +174,7 @@ def serialise(record: Record) -> bytes:
     Fields at their default are left out, so that a new field costs old files
     nothing and a diff shows what is special about an entry.
     """
-    content = record.model_dump(mode="json", exclude_defaults=True)
+    content = as_json(record)
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     return f"{text}\n".encode()
 
@@ -185,14 +187,13 @@ def _read(path: Path, kind: type[_R]) -> _R | None:
     except OSError as error:
         raise ArchiveError(path, f"it cannot be read ({error.strerror})") from error
     try:
-        record = kind.model_validate_json(data)
-    except ValidationError as error:
+        record = msgspec.json.decode(data, type=kind)
+    except ValueError as error:
         _refuse_newer(path, _version(data))
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        reason = " ".join(str(error).split())[:_LONGEST_REASON]
         raise ArchiveError(
             path,
-            f"it is damaged ({place}: {first['msg']}); restore it from version control, "
+            f"it is damaged ({reason}); restore it from version control, "
             "or delete it to have it collected again",
         ) from error
     _refuse_newer(path, record.schema_version)

@@ -13,6 +13,8 @@ import logging
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
+from msgspec.structs import replace
+
 from digest.archive import Archive
 from digest.contents import BlobReader
 from digest.llm.asking import Asked, Question, Task, judged
@@ -193,7 +195,7 @@ class Batching:
             if not isinstance(error, TransientError) or error.reason == "rate limit":
                 self._replace(batch, None)
             return False
-        self._replace(batch, batch.model_copy(update={"id": name}))
+        self._replace(batch, replace(batch, id=name))
         tally.left -= len(questions)
         tally.waiting += len(questions)
         return True

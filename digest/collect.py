@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from msgspec.structs import replace
+
 from digest.analysts import Analyst
 from digest.analysts.calibration import Calibration, at_level
 from digest.archive import Archive
@@ -183,7 +185,7 @@ class _Task:
         try:
             # What was written ahead stands in the file.
             state = self.archive.state(self.repository.slug)
-            self.archive.save_state(state.model_copy(update={"failure": failure}))
+            self.archive.save_state(replace(state, failure=failure))
         except ArchiveError as error:
             self.result.damaged.append(error)
 
@@ -260,12 +262,11 @@ class _Task:
         self, state: RepositoryState, days: Iterable[dt.date], owed: Iterable[dt.date]
     ) -> RepositoryState:
         """Write down which days must be read again, or asked about, before they look finished."""
-        state = state.model_copy(
-            update={
-                "unsettled": tuple(sorted({*state.unsettled, *days})),
-                "owed": tuple(sorted(owed)),
-                "zone": self.settings.zone.key,
-            }
+        state = replace(
+            state,
+            unsettled=tuple(sorted({*state.unsettled, *days})),
+            owed=tuple(sorted(owed)),
+            zone=self.settings.zone.key,
         )
         self.archive.save_state(state)
         return state
@@ -362,7 +363,7 @@ class _Task:
             )
             lessons.settled(result)
             # A day in which nothing moved keeps its file, whatever the tip is now.
-            if old is None or old.model_copy(update={"head": mirror.head}) != result:
+            if old is None or replace(old, head=mirror.head) != result:
                 self.archive.save(result)
             if result.complete and not self._unsettled(day, reached_at):
                 self._settled.add(day)
@@ -408,7 +409,7 @@ class _Task:
 def _levelled(entry: Entry, calibration: Calibration) -> Entry:
     """An entry whose level is that of its score."""
     level = calibration.level(entry.analysis.importance.score)
-    return entry.model_copy(update={"analysis": at_level(entry.analysis, level)})
+    return replace(entry, analysis=at_level(entry.analysis, level))
 
 
 def _better(old: Entry | None, new: Entry) -> Entry:
@@ -435,10 +436,10 @@ def _merged(
     found: Iterable[str], entries: Mapping[str, Entry], *, whole: bool
 ) -> tuple[Entry, ...]:
     """The entries of a day, newest first; those that are gone from the branch stay, marked."""
-    present = [entries[sha].model_copy(update={"vanished": False}) for sha in found]
+    present = [replace(entries[sha], vanished=False) for sha in found]
     shas = {entry.commit.sha for entry in present}
     gone = [
-        entry.model_copy(update={"vanished": entry.vanished or whole})
+        replace(entry, vanished=entry.vanished or whole)
         for sha, entry in entries.items()
         if sha not in shas
     ]

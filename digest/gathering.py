@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+import msgspec
+
 from digest.aftermath import Aftermath
 from digest.archive import Archive
 from digest.errors import ArchiveError
@@ -218,7 +220,7 @@ class Gathering:
 
     def _key(self, date: dt.date) -> str:
         states = [
-            item.state.model_dump_json() if self._is_open(item, date) else ""
+            msgspec.json.encode(item.state).decode() if self._is_open(item, date) else ""
             for item in self.repositories
             if item.concerns(date)
         ]

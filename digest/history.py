@@ -9,14 +9,16 @@ at the first older commit, so a skewed clock would hide what lies behind it.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import cast
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from digest.errors import HistoryError
 from digest.facts.paths import classify, marked_generated
@@ -240,7 +242,7 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
         files = _files(mirror, sha)
     except HistoryError:  # not even its trees: then its message alone
         # The map of authors is in a tree, too.
-        mirror = replace(mirror, git=replace(mirror.git, mailmap=""))
+        mirror = dataclasses.replace(mirror, git=dataclasses.replace(mirror.git, mailmap=""))
         return next(_log(mirror, [sha], zone, 0, diff=_NO_DIFF))
     missing = [(path, status) for path, status, lost in files if lost]
     paths = [f":(top,exclude,literal){os.fsdecode(path)}" for path, _ in missing]
@@ -261,9 +263,9 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
         for path, status in missing
     )
     changes = tuple(sorted((*reading.commit.changes, *absent), key=lambda change: change.path))
-    coverage = reading.coverage.model_copy(update={"files": reading.coverage.files + len(absent)})
+    coverage = replace(reading.coverage, files=reading.coverage.files + len(absent))
     return Reading(
-        commit=reading.commit.model_copy(update={"changes": changes, "changes_known": True}),
+        commit=replace(reading.commit, changes=changes, changes_known=True),
         coverage=coverage,
         patches=reading.patches,
     )

@@ -19,7 +19,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import ValidationError
+import msgspec
+from msgspec.structs import replace
 
 from digest.archive import serialise
 from digest.model import SCHEMA_VERSION, Batches, Day, Entry, RepositoryState
@@ -88,14 +89,10 @@ def merged_day(ours: bytes, theirs: bytes, *, ours_later: bool) -> bytes:
     overview = newer.overview
     if overview is None or not overview.statements:
         overview = older.overview or overview
-    day = newer.model_copy(
-        update={
-            # The sort is stable: commits of one second stay in the order of the branch.
-            "entries": tuple(
-                sorted(entries, key=lambda entry: entry.commit.committed_at, reverse=True)
-            ),
-            "overview": overview,
-        }
+    day = replace(
+        newer,
+        entries=tuple(sorted(entries, key=lambda entry: entry.commit.committed_at, reverse=True)),
+        overview=overview,
     )
     return serialise(day)
 
@@ -118,12 +115,11 @@ def merged_state(ours: bytes, theirs: bytes, again: Collection[dt.date]) -> byte
     if failure is not None and reached is not None and reached >= failure.at:
         failure = None
     return serialise(
-        newer.model_copy(
-            update={
-                "unsettled": tuple(sorted({*newer.unsettled, *older.unsettled, *again})),
-                "owed": tuple(sorted({*newer.owed, *older.owed, *again})),
-                "failure": failure,
-            }
+        replace(
+            newer,
+            unsettled=tuple(sorted({*newer.unsettled, *older.unsettled, *again})),
+            owed=tuple(sorted({*newer.owed, *older.owed, *again})),
+            failure=failure,
         )
     )
 
@@ -139,7 +135,7 @@ def merged_batches(ours: bytes, theirs: bytes) -> bytes:
         if batch.id is not None or batch.token not in known:
             known[batch.token] = batch
     batches = tuple(sorted(known.values(), key=lambda batch: (batch.sent_at, batch.token)))
-    return serialise(other.model_copy(update={"batches": batches}))
+    return serialise(replace(other, batches=batches))
 
 
 def _loses(ours: bytes, theirs: bytes, kind: type[_R]) -> bool:
@@ -164,7 +160,7 @@ def _later_version(data: bytes) -> bool:
 def _better(newer: Entry, older: Entry) -> Entry:
     """Of two versions of an entry, the one with an answer that was paid for."""
     if _answered(older) and not _answered(newer):
-        return newer.model_copy(update={"analysis": older.analysis})
+        return replace(newer, analysis=older.analysis)
     return newer
 
 
@@ -181,7 +177,7 @@ def _moment(state: RepositoryState | None) -> dt.datetime:
 
 def _read(data: bytes | None, kind: type[_R]) -> _R | None:
     try:
-        record = kind.model_validate_json(data or b"")
-    except ValidationError:
+        record = msgspec.json.decode(data or b"", type=kind)
+    except ValueError:
         return None
     return record if record.schema_version <= SCHEMA_VERSION else None

@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from msgspec.structs import replace
+
 from digest.archive import Archive
 from digest.contents import BlobReader
 from digest.errors import ArchiveError
@@ -75,9 +77,9 @@ def with_debt(entry: Entry, analyst: ModelAnalyst, now: dt.datetime) -> Entry:
 
 
 def _noted(entry: Entry, pending: Pending | None) -> Entry:
-    provenance = entry.analysis.provenance.model_copy(update={"pending": pending})
-    analysis = entry.analysis.model_copy(update={"provenance": provenance})
-    return entry.model_copy(update={"analysis": analysis})
+    provenance = replace(entry.analysis.provenance, pending=pending)
+    analysis = replace(entry.analysis, provenance=provenance)
+    return replace(entry, analysis=analysis)
 
 
 def is_owed(entry: Entry) -> bool:
@@ -136,7 +138,7 @@ class Debts:
         if overview is not None and not self._overviews.is_current(day):
             note = Pending(reason=NOT_ASKED, since=self._now, attempts=0)
             overview = self._overviews.owed(day, note)
-        return day.model_copy(update={"entries": entries, "overview": overview})
+        return replace(day, entries=entries, overview=overview)
 
     def askable(self, days: Iterable[dt.date]) -> set[dt.date]:
         """The days of which something may be asked about in this run.
@@ -238,7 +240,7 @@ class Debts:
                 tree=paths_at(mirror, about.entry.commit.sha),
                 now=self._now,
             )
-            self._keep(about.date, about.entry.model_copy(update={"analysis": analysis}))
+            self._keep(about.date, replace(about.entry, analysis=analysis))
         elif result.asked:
             self._keep(about.date, _attempted(about.entry, result))
 
@@ -255,7 +257,7 @@ class Debts:
             overview = self._overviews.owed(day, _tried(self._overview_note(day), result))
         else:
             return
-        self._archive.save(day.model_copy(update={"overview": overview}))
+        self._archive.save(replace(day, overview=overview))
 
     def due(self, days: Iterable[dt.date], besides: Collection[str] = ()) -> list[Day]:
         """The days that are to be summed up now, the oldest first.
@@ -416,7 +418,7 @@ class Debts:
 
 def _with(day: Day, entry: Entry) -> Day:
     entries = tuple(entry if old.commit.sha == entry.commit.sha else old for old in day.entries)
-    return day.model_copy(update={"entries": entries})
+    return replace(day, entries=entries)
 
 
 def _attempted(entry: Entry, failed: Failed) -> Entry:
@@ -429,4 +431,4 @@ def _attempted(entry: Entry, failed: Failed) -> Entry:
 def _tried(note: Pending, failed: Failed) -> Pending:
     """A note of what was asked in vain; what lies with the account does not count against it."""
     attempts = note.attempts + (failed.reason not in _NOT_ITS_OWN)
-    return note.model_copy(update={"reason": failed.reason, "attempts": attempts})
+    return replace(note, reason=failed.reason, attempts=attempts)

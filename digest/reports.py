@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+import msgspec
 
 from digest import escape
 from digest.archive import serialise, write_whole
@@ -30,7 +30,7 @@ _MOST_ROWS = 400
 """Rows of a table; a summary may have 1 MiB, the text of an issue 65,536 characters."""
 
 
-class RepositoryReport(Record):
+class RepositoryReport(Record, frozen=True):
     """What became of one repository."""
 
     slug: str
@@ -44,13 +44,13 @@ class RepositoryReport(Record):
     damaged: tuple[str, ...] = ()
 
 
-class Report(Record):
+class Report(Record, frozen=True):
     """What became of one run, or of one part of it."""
 
     at: Timestamp
+    repositories: tuple[RepositoryReport, ...]
     part: int = 1
     parts: int = 1
-    repositories: tuple[RepositoryReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def gather(folder: Path) -> list[Report]:
     reports = []
     for path in sorted(folder.glob("**/report.json")):
         try:
-            reports.append(Report.model_validate_json(path.read_bytes()))
-        except (ValidationError, OSError) as error:
+            reports.append(msgspec.json.decode(path.read_bytes(), type=Report))
+        except (ValueError, OSError) as error:
             raise DigestError(f"{path}: it is no report of a run") from error
     return sorted(reports, key=lambda report: report.part)
 

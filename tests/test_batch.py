@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support import processes
 from support.batchserver import BatchServer
 from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, fault, said, sent
@@ -181,18 +182,14 @@ def test_killed_or_cut_off_while_sending(world: World) -> None:
         world.collect(server, batch=True)
         archive = Archive(world.settings.archive)
         sent_once = archive.batches(SLUG)
-        unnamed = sent_once.batches[0].model_copy(update={"id": None})
-        archive.save_batches(sent_once.model_copy(update={"batches": (unnamed,)}))
+        unnamed = replace(sent_once.batches[0], id=None)
+        archive.save_batches(replace(sent_once, batches=(unnamed,)))
         server.finish()
         summary = world.collect(server, NOW + HOUR, batch=True)
         assert "4 analysed" in str(summary.results[0].tally)
         assert len(server.requests) == 4
         # One that never came to be is sent again.
-        archive.save_batches(
-            sent_once.model_copy(
-                update={"batches": (unnamed.model_copy(update={"token": "never came"}),)}
-            )
-        )
+        archive.save_batches(replace(sent_once, batches=(replace(unnamed, token="never came"),)))
         world.collect(server, NOW + 2 * HOUR)
     assert batches(world).batches == ()
 

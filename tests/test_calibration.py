@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from msgspec.structs import replace
 from support.records import change, reading
 
 from digest.analysts.calibration import (
@@ -72,7 +73,7 @@ def test_the_order_of_the_scores_does_not_matter():
 def test_depth_follows_the_level():
     made = reading("feat!: drop v1 (#7)", changes=[change("lib/a/src/x.rs", 300)])
     renamed = InterfaceChange(what="flag", name="--new", before="", after="", previous_name="--old")
-    facts = extract(made).model_copy(update={"interface": (renamed,)})
+    facts = replace(extract(made), interface=(renamed,))
     whole = HeuristicAnalyst().analyse(made, facts)
     high, medium, low = (at_level(whole, level) for level in LEVELS)
     assert high.insights

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
 from support import edits, records
 
@@ -202,7 +203,7 @@ def test_an_analysis_is_checked_throughout() -> None:
     assert risk.consequence is not None
     assert risk.consequence.doubtful
     assert done.recommendations[0].statement.doubtful
-    assert Analysis.model_validate_json(done.model_dump_json()) == done
+    assert msgspec.json.decode(msgspec.json.encode(done), type=Analysis) == done
 
 
 HOSTILE = [

@@ -9,6 +9,7 @@ from html import unescape
 import markdown
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from support import records
 from support.hostile import CORPUS
 
@@ -230,7 +231,7 @@ def test_hostile_words_do_not_change_the_page(name: str) -> None:
             )
         )
 
-    marks = tuple(claim.model_copy(update={"text": "w"}) for claim in claims)
+    marks = tuple(replace(claim, text="w") for claim in claims)
     plain = built(said("w w w w", *marks), said("no_name", LOST))
     hostile = built(risky, lost)
     extensions = ["attr_list", "md_in_html", "tables", "admonition"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 from support import edits, records
 
 from digest.facts.diffs import diff_of
@@ -75,7 +76,7 @@ def test_only_sources_are_told(path):
 def test_what_was_not_wholly_read_is_left_out():
     diff = edits.diff({"a.py": (BODY, replaced(5, 5, "other = 5"))})
     file = diff.files[0]
-    more = file.change.model_copy(update={"insertions": 7})
+    more = replace(file.change, insertions=7)
     cut = type(diff)(diff.commit, (type(file)(more, file.patch),))
     assert edits_of(cut) == ()
     many = "".join(f"a{n} = 1\nb = 1\nc = 1\n" for n in range(RANGES + 1))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gzip
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from support import archives
 from support.archives import ENGINE, FIRST, day
 from support.published import (
@@ -77,7 +78,7 @@ def test_everything_is_valid(made: Published) -> None:
 
 
 def test_json_of_days_told_in_short_is_packed(rich: Settings, made: Published) -> None:
-    found = publish(replace(rich, details_days=2))
+    found = publish(dataclasses.replace(rich, details_days=2))
     check_feeds(found)
     check_data(found)
     old = {f"{base}2026/02/13/index.json" for base in ("", "zh/")}
@@ -237,7 +238,7 @@ def test_what_is_taken_back_is_told_again(tmp_path: Path) -> None:
 
 def test_a_day_that_closes_gets_a_later_moment(tmp_path: Path) -> None:
     entry = commit("feat: a", FIRST)
-    still = day(FIRST, [entry]).model_copy(update={"complete": False})
+    still = replace(day(FIRST, [entry]), complete=False)
     (before,) = entries(publish(archives.settings(tmp_path, still))["feed.xml"])
     assert "still open" in before["content"]
     (after,) = entries(publish(archives.settings(tmp_path, day(FIRST, [entry])))["feed.xml"])

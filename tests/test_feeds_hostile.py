@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from support import archives
 from support.archives import FIRST, day, dependency, flag
 from support.hostile import CORPUS
@@ -58,8 +59,8 @@ def full(text: str) -> list[Entry]:
         insights=(Insight(aspect="security", statements=(Statement(text=f"`{text}`"),)),),
         risks=(Risk(risk=Statement(text=text or "x")),),
     )
-    person = written.commit.model_copy(update={"author": Person(name=text)})
-    return [written.model_copy(update={"commit": person})]
+    person = replace(written.commit, author=Person(name=text))
+    return [replace(written, commit=person)]
 
 
 class Shape(HTMLParser):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from support.records import change, reading
 
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -149,7 +151,7 @@ def test_summary_from_the_files(changes, phrase, values):
 
 
 def test_a_binary_has_no_lines_to_tell():
-    binary = change("a.bin", binary=True).model_copy(update={"insertions": None, "deletions": None})
+    binary = replace(change("a.bin", binary=True), insertions=None, deletions=None)
     assert phrases(analyse("x", changes=[binary]).summary) == ["summary.binary"]
 
 
@@ -177,7 +179,7 @@ def test_what_is_said_of_a_break_is_what_the_diff_shows_where_it_shows_it():
     gone = Interface("flag", "--port", "1", None)
     said = BreakingChange(reason="marker", text="ports")
     seen = BreakingChange(reason="interface", text="--port")
-    facts = extract(made).model_copy(update={"interface": (gone,), "breaking": (said, seen)})
+    facts = replace(extract(made), interface=(gone,), breaking=(said, seen))
     analysis = HeuristicAnalyst().analyse(made, facts)
     assert phrases(r.risk for r in analysis.risks) == ["risk.removed.flag"]
     assert not analysis.recommendations  # the risk names what must be changed
@@ -187,7 +189,7 @@ def test_what_is_said_of_a_break_is_what_the_diff_shows_where_it_shows_it():
 def test_nobody_is_told_to_set_what_is_no_plain_value(before):
     made = reading("feat: a router", changes=SMALL)
     moved = Interface("flag", "--port", before, "8000")
-    facts = extract(made).model_copy(update={"interface": (moved,)})
+    facts = replace(extract(made), interface=(moved,))
     analysis = HeuristicAnalyst().analyse(made, facts)
     assert phrases(r.risk for r in analysis.risks) == ["risk.default"]
     assert not analysis.recommendations
@@ -222,7 +224,7 @@ FLAGS = {
 def test_each_change_of_the_interface_has_its_risk_and_advice(what):
     change_, risk, advice = FLAGS[what]
     made = reading("feat: a router", changes=SMALL)
-    facts = extract(made).model_copy(update={"interface": (change_,)})
+    facts = replace(extract(made), interface=(change_,))
     analysis = HeuristicAnalyst().analyse(made, facts)
     assert phrases(r.risk for r in analysis.risks) == [risk]
     assert phrases(r.statement for r in analysis.recommendations) == [advice] * bool(advice)
@@ -232,7 +234,7 @@ def test_each_change_of_the_interface_has_its_risk_and_advice(what):
 
 def test_what_is_only_added_is_no_risk():
     made = reading("feat: a router", changes=SMALL)
-    facts = extract(made).model_copy(update={"interface": (Interface("flag", "--x", None, "1"),)})
+    facts = replace(extract(made), interface=(Interface("flag", "--x", None, "1"),))
     analysis = HeuristicAnalyst().analyse(made, facts)
     assert not analysis.risks
     assert not analysis.recommendations
@@ -305,8 +307,8 @@ def test_a_dependency_that_the_title_names_comes_first():
         ("feat: a router", ["tell.added.flag", ("--queue",)]),
     ]:
         made = reading(title, changes=SMALL)
-        facts = extract(made).model_copy(
-            update={"dependencies": moved, "interface": (Interface("flag", "--queue", None, "1"),)}
+        facts = replace(
+            extract(made), dependencies=moved, interface=(Interface("flag", "--queue", None, "1"),)
         )
         told = HeuristicAnalyst().analyse(made, facts).summary[0]
         values = told.values or {}
@@ -324,7 +326,7 @@ def test_many_areas_and_paths_are_counted_not_listed():
     changes = [change(f"lib/{n:03}/src/x.rs", 9, 0, "A") for n in range(500)]
     analysis = analyse("feat: x", changes=changes)
     assert len(analysis.impact) <= 12
-    assert len(analysis.model_dump_json()) < 6_000
+    assert len(msgspec.json.encode(analysis)) < 6_000
 
 
 def test_provenance():

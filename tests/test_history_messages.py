@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.gitrepo import GitRepo, Person
 from support.histories import LOOKALIKE, begun, commit, readings
@@ -31,7 +32,7 @@ def test_email_addresses_are_nowhere(repo: GitRepo) -> None:
     )
     repo.commit(f"fix: as linus@kernel.example said\n\n{body}", author=author)
     made = commit(repo)
-    text = made.model_dump_json()
+    text = msgspec.json.encode(made).decode()
     for address in ("ada@example", "grace@navy", "linus@kernel", "navy.mil", "kernel.example"):
         assert address not in text
     assert made.author.name == "ada"

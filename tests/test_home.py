@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from msgspec.structs import replace
 from support.archives import ENGINE, FIRST, day, entry, flag, full, settings
 from support.dialects import commonmark_shape, html, lines, outline_is_sound, skeleton
 from support.hostile import CORPUS
@@ -63,20 +64,17 @@ def test_home_says_from_what_to_what(tmp_path):
         Statement(phrase="reason.changed.flag", values={"names": ("--threads",), "count": 1}),
     )
     one = entry("feat: four threads", level="high", score=0.9)
-    analysis = one.analysis.model_copy(
-        update={
-            "summary": (moved,),
-            "importance": one.analysis.importance.model_copy(update={"reasons": reasons}),
-        }
+    analysis = replace(
+        one.analysis, summary=(moved,), importance=replace(one.analysis.importance, reasons=reasons)
     )
     low = [entry(f"chore: {n}", level="low") for n in range(3)]
-    changed = one.model_copy(update={"analysis": analysis})
+    changed = replace(one, analysis=analysis)
     home = pages(tmp_path, day(FIRST, [changed, *low]))["index.md"]
     assert lines(part(home, "newest-repository-acme-engine"))[0].endswith("from 1 to 4.")
 
 
 def test_a_quiet_morning_shows_the_day_before(tmp_path):
-    today = day(FIRST + dt.timedelta(1), []).model_copy(update={"complete": False})
+    today = replace(day(FIRST + dt.timedelta(1), []), complete=False)
     home = pages(tmp_path, day(FIRST, [entry("feat: one")]), today)["index.md"]
     assert "The newest day: Friday, February 13, 2026" in home.content
 
@@ -200,10 +198,10 @@ def test_a_reason_that_only_repeats_the_title_is_not_told(tmp_path):
     told = Statement(phrase="reason.added.flag", values={"count": 1, "names": ("--mode",)})
     weak = Statement(phrase="reason.size", values={"lines": 9})
     item = entry("feat: one", level="high")
-    importance = item.analysis.importance.model_copy(update={"reasons": (weak, told)})
+    importance = replace(item.analysis.importance, reasons=(weak, told))
     summary = (Statement(phrase="summary.empty"),)
-    analysis = item.analysis.model_copy(update={"importance": importance, "summary": summary})
-    home = pages(tmp_path, day(FIRST, [item.model_copy(update={"analysis": analysis})]))
+    analysis = replace(item.analysis, importance=importance, summary=summary)
+    home = pages(tmp_path, day(FIRST, [replace(item, analysis=analysis)]))
     listed = lines(part(home["2026/02/index.md"], "repository-acme-engine"))
     assert listed == ["2026-02-13 feat: one | adds the flag --mode"]
 
@@ -223,10 +221,10 @@ def test_numbers_stay_and_what_entries_say_is_dropped(tmp_path):
 def test_the_structure_is_the_same_whatever_it_is_about(tmp_path):
     def shapes(folder, text):
         item = full(text)
-        importance = item.analysis.importance.model_copy(update={"level": "high"})
-        analysis = item.analysis.model_copy(update={"importance": importance})
+        importance = replace(item.analysis.importance, level="high")
+        analysis = replace(item.analysis, importance=importance)
         more = [entry(f"chore: {n}", level="low") for n in range(2)]
-        high = item.model_copy(update={"analysis": analysis})
+        high = replace(item, analysis=analysis)
         found = pages(tmp_path / folder, day(FIRST, [high, *more]))
         return [
             (skeleton(html(found[path].content)), commonmark_shape(found[path].content))

@@ -6,6 +6,7 @@ import itertools
 import re
 
 import pytest
+from msgspec.structs import replace
 from support.records import change, commit, facts, reading
 
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -31,7 +32,7 @@ TESTED = [*SMALL, change("tests/test_x.py", 40)]
 
 def importance(subject, body="", more_facts=None, **more):
     made = reading(subject, body, **more)
-    known = facts(subject, body, **more).model_copy(update=more_facts or {})
+    known = replace(facts(subject, body, **more), **more_facts or {})
     return judge(made.commit, known, shape_of(made, known))
 
 
@@ -167,7 +168,7 @@ def test_limits_keep_the_order():
 )
 def test_a_dependency_that_leaps_is_worth_a_look(before, after, leaps):
     moved = DependencyChange(ecosystem="python", name="vllm", before=before, after=after)
-    of_tools = moved.model_copy(update={"ecosystem": "action"})
+    of_tools = replace(moved, ecosystem="action")
     title, changes = "chore(deps): bump vLLM", ["pyproject.toml", "container/deps/vllm.sh"]
     scores = [
         score(title, more_facts={"dependencies": (item,)}, changes=changes)
@@ -182,7 +183,7 @@ def test_a_dependency_that_leaps_is_worth_a_look(before, after, leaps):
 
 def _traits(title, dependency, changes):
     made = reading(title, changes=changes)
-    known = facts(title, changes=changes).model_copy(update={"dependencies": (dependency,)})
+    known = replace(facts(title, changes=changes), dependencies=(dependency,))
     return traits_of(made.commit, known, shape_of(made, known), first=FIRST, words=WORDS)
 
 

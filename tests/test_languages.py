@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support import archives
 from support.building import Project, once
 from support.site import check_links
@@ -66,8 +67,8 @@ def modelled(slug: str) -> Any:
         prompt="0" * 16,
         coverage=entry.analysis.provenance.coverage,
     )
-    analysis = entry.analysis.model_copy(update={"summary": (words,), "provenance": provenance})
-    return entry.model_copy(update={"analysis": analysis})
+    analysis = replace(entry.analysis, summary=(words,), provenance=provenance)
+    return replace(entry, analysis=analysis)
 
 
 def make(folder: Path, *, languages: Any, slugs: tuple[str, ...] = SLUGS, **top: Any) -> Project:

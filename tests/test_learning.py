@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support import records
 
 from digest import learning
@@ -32,8 +33,8 @@ def day(number: int, *scores: float) -> Day:
         reading = records.reading(f"feat: {number}.{index}")
         facts = records.facts(f"feat: {number}.{index}")
         analysis = HeuristicAnalyst().analyse(reading, facts)
-        importance = analysis.importance.model_copy(update={"score": score})
-        analysis = analysis.model_copy(update={"importance": importance})
+        importance = replace(analysis.importance, score=score)
+        analysis = replace(analysis, importance=importance)
         entries.append(Entry(commit=reading.commit, facts=facts, analysis=analysis))
     return Day(
         schema_version=SCHEMA_VERSION,
@@ -174,9 +175,7 @@ def test_an_archive_begins_until_its_first_day_is_settled(number: int, begins: b
 
 def test_what_a_force_push_took_away_teaches_nothing() -> None:
     first, second = day(0, 0.9, 0.3).entries
-    gone = day(0).model_copy(
-        update={"entries": (first.model_copy(update={"vanished": True}), second)}
-    )
+    gone = replace(day(0), entries=(replace(first, vanished=True), second))
     assert World(archived={date(0): gone}).lessons().calibration(date(9)) == calibrate([0.3])
 
 
@@ -203,8 +202,6 @@ def test_titles_of_days_that_are_not_settled_do_not_decide(learnt: list[list[str
 
 def test_titles_that_a_force_push_took_away_do_not_decide(learnt: list[list[str]]) -> None:
     first, second = day(0, 0.9, 0.3).entries
-    gone = day(0).model_copy(
-        update={"entries": (first.model_copy(update={"vanished": True}), second)}
-    )
+    gone = replace(day(0), entries=(replace(first, vanished=True), second))
     World(archived={date(0): gone}).lessons().grammar(date(9))
     assert learnt == [[second.commit.subject]]

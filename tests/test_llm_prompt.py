@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support import edits
 from support.chatserver import KEY, ChatServer, answer, said
 
@@ -214,8 +215,8 @@ def test_what_is_left_out_is_said() -> None:
 def patch(path: str, data: bytes, added: int = 1) -> tuple[Diff, Facts]:
     """A commit with a patch that no editor made."""
     made = edits.reading({path: ("", "x\n")})
-    change = made.commit.changes[0].model_copy(update={"insertions": added})
-    commit = made.commit.model_copy(update={"changes": (change,)})
+    change = replace(made.commit.changes[0], insertions=added)
+    commit = replace(made.commit, changes=(change,))
     coverage = Coverage(files=1, files_read=1, lines=added, lines_read=added)
     reading = Reading(commit, coverage, (FilePatch(path, data),))
     return diff_of(reading), extract(reading)

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.records import change, commit
 from support.sequels import SHA, SLUG, TITLE, days, entry, told
 
@@ -199,8 +200,8 @@ def bump(before: str, after: str, at: int, name: str = "torch", **more: Any) -> 
     made = entry(f"Bump {name} to {after}", at=at, changes=["requirements.txt"])
     move = DependencyChange(ecosystem="python", name=name, before=before, after=after)
     area = Area(name="Build", category="build", files=1, insertions=1, deletions=1)
-    facts = made.facts.model_copy(update={"dependencies": (move,), "areas": (area,), **more})
-    return made.model_copy(update={"facts": facts})
+    facts = replace(made.facts, dependencies=(move,), areas=(area,), **more)
+    return replace(made, facts=facts)
 
 
 SOURCE = Area(name="src", category="source", files=1, insertions=1, deletions=1)
@@ -224,7 +225,7 @@ def test_superseded_bumps(before, after, at, more, superseded):
 
 
 def test_a_vanished_commit_does_nothing():
-    gone = entry(f'Revert "{TITLE}"', at=1).model_copy(update={"vanished": True})
+    gone = replace(entry(f'Revert "{TITLE}"', at=1), vanished=True)
     assert told(entry(TITLE), gone)[TITLE] == []
 
 
@@ -251,14 +252,9 @@ def test_the_work_is_linear():
             entry("Update the documentation" if n % 5 else 'Revert "Update the documentation"')
             for n in range(10)
         ]
+        shas = [hashlib.sha1(str(n).encode()).hexdigest() for n in range(number)]  # noqa: S324
         copies = [
-            one.model_copy(
-                update={
-                    "commit": one.commit.model_copy(
-                        update={"sha": hashlib.sha1(str(n).encode()).hexdigest()}  # noqa: S324
-                    )
-                }
-            )
+            replace(one, commit=replace(one.commit, sha=shas[n]))
             for n, one in enumerate(many * (number // 10))
         ]
         made = days(copies)

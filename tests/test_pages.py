@@ -7,6 +7,7 @@ import re
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 from support import archives, records
 from support.daypages import DAY, ENGINE, day_page, entry, repository, section, state, views
 from support.dialects import Shape, html, visible_text
@@ -132,9 +133,9 @@ def test_figures_tell_why_a_day_is_not_whole(part, what):
 def test_what_was_not_read_is_told_also_of_a_part_of_a_file(read, told):
     item = entry()
     coverage = Coverage(files=1, files_read=read[0], lines=9, lines_read=read[1])
-    provenance = item.analysis.provenance.model_copy(update={"coverage": coverage})
-    analysis = item.analysis.model_copy(update={"provenance": provenance})
-    page = day_page(section(views(item.model_copy(update={"analysis": analysis}))))
+    provenance = replace(item.analysis.provenance, coverage=coverage)
+    analysis = replace(item.analysis, provenance=provenance)
+    page = day_page(section(views(replace(item, analysis=analysis))))
     assert told in page if told else "were read" not in page
 
 
@@ -192,7 +193,7 @@ def test_a_day_is_told_as_it_is(part, english, chinese):
 
 
 def test_a_page_without_links_has_no_broken_ones():
-    local = ENGINE.model_copy(update={"web": None})
+    local = replace(ENGINE, web=None)
     item = entry("2be83be", subject="feat: x (#12)")
     page = day_page(section([EntryView(item, local, "2be83be")], repository=local))
     found = Shape(html(page))

@@ -7,6 +7,7 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from support import records
 from support.daypages import (
     DAY,
@@ -78,36 +79,35 @@ def full_entry(text: str) -> Entry:
     paths = Statement(phrase="impact.added", values={"paths": (text, text)})
     change = records.change(text, previous_path=text, status="R")
     commit = records.commit(text, text, author=text, changes=[change], body_omitted=3, parents=1)
-    found = extract(records.reading(text)).model_copy(
-        update={
-            "scope": text,
-            "areas": (Area(name=text, category="source", files=1, insertions=1, deletions=0),),
-            "breaking": (BreakingChange(reason="words", text=text),),
-            "reverts": (Revert(subject=text, sha="2be83be", pull_request=7),),
-            "bot": True,
-            "merge": True,
-            "references": References(pull_request=12, co_authors=(text, text)),
-            "interface": (
+    found = replace(
+        extract(records.reading(text)),
+        scope=text,
+        areas=(Area(name=text, category="source", files=1, insertions=1, deletions=0),),
+        breaking=(BreakingChange(reason="words", text=text),),
+        reverts=(Revert(subject=text, sha="2be83be", pull_request=7),),
+        bot=True,
+        merge=True,
+        references=References(pull_request=12, co_authors=(text, text)),
+        interface=(
+            InterfaceChange(
+                what="flag", name=text, before=text, after=f"{text}2", evidence=said.evidence
+            ),
+            *(
                 InterfaceChange(
-                    what="flag", name=text, before=text, after=f"{text}2", evidence=said.evidence
-                ),
-                *(
-                    InterfaceChange(
-                        what="schema",
-                        name=f"{text}{number}",
-                        before=None,
-                        after=text,
-                        evidence=said.evidence,
-                    )
-                    for number in range(SHOWN["high"])
-                ),
+                    what="schema",
+                    name=f"{text}{number}",
+                    before=None,
+                    after=text,
+                    evidence=said.evidence,
+                )
+                for number in range(SHOWN["high"])
             ),
-            "dependencies": (
-                DependencyChange(name=text, before=text, after=f"{text}2"),
-                DependencyChange(name=text, before=None, after=text, locked=True),
-            ),
-            "unread": (Unread(path=text, reason="syntax"),),
-        }
+        ),
+        dependencies=(
+            DependencyChange(name=text, before=text, after=f"{text}2"),
+            DependencyChange(name=text, before=None, after=text, locked=True),
+        ),
+        unread=(Unread(path=text, reason="syntax"),),
     )
     analysis = Analysis(
         importance=Importance(level="high", score=0.5, reasons=(said, phrase)),
@@ -200,7 +200,7 @@ def test_every_id_is_used_once_even_when_slugs_look_alike(tmp_path):
     archive = Archive(tmp_path)
     for number, slug in enumerate(slugs):
         items = [entry(f"{number}{n:06x}", level=level) for n, level in enumerate(LEVELS)]
-        record = section(views(*items)).day.model_copy(update={"repository": slug})
+        record = replace(section(views(*items)).day, repository=slug)
         archive.save(record)
     settings = Settings(
         repositories=tuple(repository(slug) for slug in slugs),

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from support import records
 
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -124,7 +125,7 @@ def archive(tmp_path: Path) -> Archive:
     for number, subjects in names.items():
         entries = [_entry(subject) for subject in subjects]
         if number == 5:
-            entries = [entry.model_copy(update={"vanished": True}) for entry in entries]
+            entries = [replace(entry, vanished=True) for entry in entries]
         made.save(_day(number, entries))
     return made
 

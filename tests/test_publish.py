@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from support import archives
 from support.gitrepo import GitRepo
 from support.gitserver import GitServer
@@ -48,7 +49,7 @@ class Machine:
         self.archive.save(archives.day(date, [*entries, *(old.entries if old else ())], slug))
         state = self.archive.state(slug)
         reached = NOW.replace(hour=hour)
-        self.archive.save_state(state.model_copy(update={"reached_at": reached, "zone": "UTC"}))
+        self.archive.save_state(replace(state, reached_at=reached, zone="UTC"))
 
     def subjects(self, date: dt.date = FIRST, slug: str = SLUG) -> list[str]:
         day = self.archive.load(slug, date)
@@ -95,7 +96,7 @@ def test_a_commit_says_what_it_holds(tmp_path: Path, remote: GitRepo) -> None:
     here.collects("feat: one")
     assert pushed() == f"data: 1 file of a day, 1 repository, newest {FIRST}"
     state = here.archive.state(SLUG)
-    here.archive.save_state(state.model_copy(update={"reached_at": NOW.replace(hour=9)}))
+    here.archive.save_state(replace(state, reached_at=NOW.replace(hour=9)))
     assert pushed() == "data: 1 repository"
     for slug in (SLUG, "acme/router"):
         here.collects("feat: two", date=NEXT, slug=slug)
@@ -262,15 +263,15 @@ def test_what_is_no_file_of_an_archive(path: str) -> None:
 
 def test_an_answer_that_was_paid_for_wins() -> None:
     asked = archives.entry("feat: one")
-    owed = asked.analysis.provenance.model_copy(
-        update={"pending": Pending(reason="not asked", since=NOW, attempts=0)}
+    owed = replace(
+        asked.analysis.provenance, pending=Pending(reason="not asked", since=NOW, attempts=0)
     )
-    answered = asked.analysis.provenance.model_copy(update={"prompt": "x", "model": "tiny"})
+    answered = replace(asked.analysis.provenance, prompt="x", model="tiny")
     versions = [
         serialise(
             archives.day(
                 FIRST,
-                [asked.model_copy(update={"analysis": _by(asked.analysis, provenance)})],
+                [replace(asked, analysis=_by(asked.analysis, provenance))],
             )
         )
         for provenance in (owed, answered)
@@ -281,7 +282,7 @@ def test_an_answer_that_was_paid_for_wins() -> None:
 
 
 def _by(analysis: object, provenance: object) -> object:
-    return analysis.model_copy(update={"provenance": provenance})  # type: ignore[attr-defined]
+    return replace(analysis, provenance=provenance)  # type: ignore[attr-defined]
 
 
 def test_of_two_states_the_later_one_stands() -> None:

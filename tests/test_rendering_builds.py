@@ -13,6 +13,7 @@ import pytest
 from mkdocs.commands import build
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
+from msgspec.structs import replace
 from support import archives
 from support.building import Project
 
@@ -112,9 +113,9 @@ def _another_subject(project: Project) -> None:
     archive = Archive(project.folder / "archive")
     day = _day(1)
     entry = day.entries[0]
-    commit = entry.commit.model_copy(update={"subject": "feat: quite another thing"})
-    entries = (entry.model_copy(update={"commit": commit}), *day.entries[1:])
-    archive.save(day.model_copy(update={"entries": entries}))
+    commit = replace(entry.commit, subject="feat: quite another thing")
+    entries = (replace(entry, commit=commit), *day.entries[1:])
+    archive.save(replace(day, entries=entries))
 
 
 def _option(**values: Any) -> Callable[[Project], None]:

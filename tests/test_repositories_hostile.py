@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.gitrepo import GitRepo
 from support.mirroring import Site, served
 
@@ -134,7 +135,7 @@ def test_hostile_branches_are_refused(site: Site, branch: str) -> None:
 
 @pytest.mark.parametrize("slug", ["../../etc", "/etc/x", "..", ""])
 def test_a_slug_stays_below_the_mirrors(site: Site, slug: str) -> None:
-    repository = site.repository.model_copy(update={"slug": slug})
+    repository = replace(site.repository, slug=slug)
     now = site.upstream.now
     with pytest.raises(RepositoryError, match="`slug`"):
         open_mirror(repository, site.mirrors, since=now, now=now, fetch=True, timeout=5)

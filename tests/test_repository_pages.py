@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec.structs import replace
 from support.archives import ENGINE, FIRST, day, entry, flag, settings
 from support.dialects import lines
 from test_home import one_a_day, pages, part
@@ -33,7 +34,7 @@ def test_it_tells_how_the_repository_stands(tmp_path):
 
 
 def test_an_open_day_is_named(tmp_path):
-    open_day = day(FIRST, [entry("feat: one")]).model_copy(update={"complete": False})
+    open_day = replace(day(FIRST, [entry("feat: one")]), complete=False)
     assert "Open day: 2026-02-13" in lines(pages(tmp_path, open_day)[PATH])
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.building import SLUGS, Project, once
 from support.collectedsite import DAYS, FORGE, LATER, NOW, copy_of, entries, external, navigation
 from support.site import check_links, outline
@@ -173,7 +174,7 @@ def test_the_size_of_a_page_does_not_grow_with_other_months(tmp_path, collected)
     day = archive.load(SLUGS[0], dt.date(2026, 1, 31))
     for offset in range(1, 120):
         moved = dt.date(2026, 1, 30) - dt.timedelta(days=offset)
-        archive.save(day.model_copy(update={"date": moved, "entries": ()}))
+        archive.save(replace(day, date=moved, entries=()))
     many.build(now=NOW)
     added = len(list(many.site.rglob("index.html"))) - len(list(few.site.rglob("index.html")))
     assert added >= 119

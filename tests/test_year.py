@@ -15,7 +15,9 @@ import shutil
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from support.chatserver import KEY, ChatServer
 from support.gitrepo import GitRepo
 from support.gitserver import GitServer
@@ -133,7 +135,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
 
 def _told(day: Day, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """A day without what depends on when it was read: the tip then, and when a model was asked."""
-    found = day.model_dump(mode="json", exclude={"head"})
+    found: dict[str, Any] = msgspec.to_builtins(replace(day, head=None))
     found["entries"] = [item for item in found["entries"] if item["commit"]["sha"] not in without]
     for item in [*(entry["analysis"] for entry in found["entries"]), found["overview"]]:
         if item is not None:

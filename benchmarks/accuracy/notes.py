@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from digest.analysts.notes import is_notes
 from digest.model import Reading
@@ -13,6 +13,6 @@ def without_notes(reading: Reading) -> Reading:
     changes = tuple(change for change in reading.commit.changes if not is_notes(change.path))
     if not changes or len(changes) == len(reading.commit.changes):
         return reading
-    commit = reading.commit.model_copy(update={"changes": changes})
+    commit = replace(reading.commit, changes=changes)
     patches = tuple(patch for patch in reading.patches if not is_notes(patch.path))
     return replace(reading, commit=commit, patches=patches)

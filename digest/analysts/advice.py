@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from digest.analysts.importance import SEEN
 from digest.analysts.telling import SHORT, named, phrase, slug_of
-from digest.model import Insight, Recommendation, Risk
+from digest.model import Aspect, Insight, Recommendation, Risk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +36,7 @@ _PLAIN_VALUE = re.compile(r"[-+]?\d[\w.]*|true|false|\"[^\"]+\"|'[^']+'", re.IGN
 
 def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
     """What the facts mean under each aspect."""
-    told: dict[str, list[Statement]] = {}
+    told: dict[Aspect, list[Statement]] = {}
     for change in facts.breaking:
         # What the diff takes away is told among the risks, with what to do about it.
         if change.reason not in SEEN:
@@ -43,16 +45,14 @@ def insights(facts: Facts, shape: Shape) -> tuple[Insight, ...]:
     if not tested and shape.source_lines >= UNTESTED_LINES and facts.kind != "revert":
         told.setdefault("tests", []).append(phrase("insight.untested", lines=shape.source_lines))
     return tuple(
-        Insight.model_validate({"aspect": aspect, "statements": tuple(statements[:STATEMENTS])})
+        Insight(aspect=aspect, statements=tuple(statements[:STATEMENTS]))
         for aspect, statements in told.items()
     )
 
 
 def _broken(change: BreakingChange) -> Statement:
     said = change.reason if change.reason in {"marker", "requirement"} else "said"
-    return phrase(f"insight.breaking.{said}", text=change.text).model_copy(
-        update={"evidence": change.evidence}
-    )
+    return replace(phrase(f"insight.breaking.{said}", text=change.text), evidence=change.evidence)
 
 
 def risks(facts: Facts) -> tuple[Risk, ...]:
@@ -60,9 +60,12 @@ def risks(facts: Facts) -> tuple[Risk, ...]:
     found = [Risk(risk=risk, mitigation=_way_out(items)) for risk, items in _gone(facts)]
     found += [
         Risk(
-            risk=phrase(
-                "risk.default", name=item.name, before=item.before or "", after=item.after or ""
-            ).model_copy(update={"evidence": item.evidence[:1]})
+            risk=replace(
+                phrase(
+                    "risk.default", name=item.name, before=item.before or "", after=item.after or ""
+                ),
+                evidence=item.evidence[:1],
+            )
         )
         for item in _new_defaults(facts)
     ]
@@ -73,7 +76,7 @@ def _gone(facts: Facts) -> Iterator[tuple[Statement, list[InterfaceChange]]]:
     """Of each sort of thing that is gone under its name, what that does to its users."""
     for what, items in _by_what(facts, lambda item: item.change in {"removed", "renamed"}):
         names = [
-            item.model_copy(update={"name": item.previous_name or item.name, "previous_name": None})
+            replace(item, name=item.previous_name or item.name, previous_name=None)
             for item in items
         ]
         yield named(f"risk.removed.{slug_of(what)}", names), items
@@ -95,12 +98,12 @@ def recommendations(facts: Facts, shape: Shape) -> tuple[Recommendation, ...]:
             statement = phrase(
                 "recommend.rename", name=item.name, previous=item.previous_name or ""
             )
-            statement = statement.model_copy(update={"evidence": item.evidence[:1]})
+            statement = replace(statement, evidence=item.evidence[:1])
             found.append(Recommendation(audience=_audience(item.what), statement=statement))
     for item in _new_defaults(facts):
         if _can_be_set(item.before or ""):
             statement = phrase("recommend.default", name=item.name, before=item.before or "")
-            statement = statement.model_copy(update={"evidence": item.evidence[:1]})
+            statement = replace(statement, evidence=item.evidence[:1])
             found.append(Recommendation(audience=_audience(item.what), statement=statement))
     found = found[:STATEMENTS]
     if not found and _only_said(facts) and facts.references.pull_request is not None:

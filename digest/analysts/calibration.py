@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from digest.model import Analysis, Level
 
 HIGH_SHARE = 0.17
@@ -76,10 +78,10 @@ def at_level(analysis: Analysis, level: Level) -> Analysis:
         level: low says no more than type and summary; medium has impact and recommendations
             too, high everything.
     """
-    importance = analysis.importance.model_copy(update={"level": level})
+    importance = replace(analysis.importance, level=level)
     update: dict[str, object] = {"importance": importance}
     if level != "high":
         update |= {"insights": (), "risks": ()}
     if level == "low":
         update |= {"impact": (), "recommendations": ()}
-    return analysis.model_copy(update=update)
+    return replace(analysis, **update)

@@ -15,6 +15,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
+
 from digest.analysts.telling import named, phrase, slug_of
 from digest.analysts.traits import sorts_of, traits_of
 from digest.analysts.weights import FIRST, OFFSET, WEIGHTS, WORDS
@@ -225,7 +228,7 @@ def _breaking(facts: Facts) -> list[Statement]:
         told.append(phrase("reason.breaks.more", names=names[:NAMES], more=len(names) - NAMES))
     elif names:
         told.append(phrase("reason.breaks", names=names))
-    return list({statement.model_dump_json(): statement for statement in told}.values())
+    return list({msgspec.json.encode(statement): statement for statement in told}.values())
 
 
 _ANOTHER_VALUE = re.compile(r"^\S+: .* → ")
@@ -296,4 +299,4 @@ def _beside(facts: Facts) -> Iterator[tuple[str, Statement]]:
     for signal in facts.signals:
         if signal.name not in UNTOLD_SIGNALS:
             told = phrase(f"signal.{signal.name}", count=signal.count)
-            yield f"signal:{signal.name}", told.model_copy(update={"evidence": signal.evidence})
+            yield f"signal:{signal.name}", replace(told, evidence=signal.evidence)

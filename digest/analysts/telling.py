@@ -10,6 +10,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
 
+from msgspec.structs import replace
+
 from digest.model import InterfaceChange, Statement, What
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def _name(item: InterfaceChange | DependencyChange) -> str:
 def _shown(statement: Statement, items: Iterable[InterfaceChange | DependencyChange]) -> Statement:
     """A statement with the first line that shows each thing it names."""
     evidence = [item.evidence[0] for item in items if item.evidence]
-    return statement.model_copy(update={"evidence": tuple(dict.fromkeys(evidence))[:NAMES]})
+    return replace(statement, evidence=tuple(dict.fromkeys(evidence))[:NAMES])
 
 
 def dependencies_told(facts: Facts, title: str = "") -> Iterator[Statement]:
@@ -149,7 +151,7 @@ def symbols_told(facts: Facts) -> Iterator[Statement]:
     if facts.symbols:
         names = tuple(dict.fromkeys(symbol.name for symbol in facts.symbols))[:NAMES]
         shown = [symbol.evidence[0] for symbol in facts.symbols[:NAMES] if symbol.evidence]
-        yield phrase("tell.symbols", names=names).model_copy(update={"evidence": tuple(shown)})
+        yield replace(phrase("tell.symbols", names=names), evidence=tuple(shown))
 
 
 def _dependency_told(item: DependencyChange) -> Statement:

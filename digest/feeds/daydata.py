@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import asdict
+
 from digest import escape, forges
 from digest.feeds import records
 from digest.feeds.dialects import Plain, Speech
@@ -117,8 +119,7 @@ class DayData:
             interface=_interface(view),
             dependencies=_dependencies(view),
             areas=tuple(
-                records.Area(**item.model_dump() | {"name": _plain(item.name)})
-                for item in facts.areas
+                records.Area(**asdict(item) | {"name": _plain(item.name)}) for item in facts.areas
             ),
             signals=tuple(
                 records.Signal(
@@ -151,7 +152,7 @@ class DayData:
                 model=_or_none(made.model),
                 made_at=made.made_at,
                 pending=made.pending is not None,
-                **made.coverage.model_dump(),
+                **asdict(made.coverage),
             ),
             insertions=commit.insertions,
             deletions=commit.deletions,

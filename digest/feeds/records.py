@@ -15,25 +15,23 @@ import io
 import json
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
 
 from digest.feeds.places import AUTHORITY
-from digest.model import Count, Kind, Level, Sha, Status, Timestamp, What
+from digest.model import Count, Kind, Level, Sha, Status, Timestamp, What, as_json
 
 GENERATOR = "change-digest"
 VERSION = 1
 """Of what is published here; the archive has a version of its own."""
 
 
-class Published(BaseModel):
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all records: closed, so that the schema says all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-
-class Line(Published):
+class Line(Published, frozen=True):
     """A line of a file that shows something."""
 
     path: str
@@ -42,7 +40,7 @@ class Line(Published):
     """``new`` for the file after the commit, ``old`` for the one before it."""
 
 
-class Named(Published):
+class Named(Published, frozen=True):
     """A name or figure in a statement that was looked up."""
 
     text: str
@@ -51,7 +49,7 @@ class Named(Published):
     evidence: tuple[Line, ...] = ()
 
 
-class Said(Published):
+class Said(Published, frozen=True):
     """One thing that an analysis says."""
 
     text: str
@@ -63,7 +61,7 @@ class Said(Published):
     """It rests only on names that were not found in the commit."""
 
 
-class SaidOn(Published):
+class SaidOn(Published, frozen=True):
     """What is said under one aspect, or to one audience."""
 
     about: str
@@ -71,7 +69,7 @@ class SaidOn(Published):
     statements: tuple[Said, ...]
 
 
-class RiskSaid(Published):
+class RiskSaid(Published, frozen=True):
     """What may go wrong."""
 
     risk: Said
@@ -80,7 +78,7 @@ class RiskSaid(Published):
     mitigation: Said | None = None
 
 
-class Breaking(Published):
+class Breaking(Published, frozen=True):
     """A reason to expect that users must act."""
 
     reason: str
@@ -90,7 +88,7 @@ class Breaking(Published):
     evidence: tuple[Line, ...] = ()
 
 
-class Interface(Published):
+class Interface(Published, frozen=True):
     """Something that users call, set or read, before and after."""
 
     what: What
@@ -103,7 +101,7 @@ class Interface(Published):
     evidence: tuple[Line, ...] = ()
 
 
-class Dependency(Published):
+class Dependency(Published, frozen=True):
     """A dependency that was added, moved or removed."""
 
     ecosystem: str
@@ -117,7 +115,7 @@ class Dependency(Published):
     evidence: tuple[Line, ...] = ()
 
 
-class Signal(Published):
+class Signal(Published, frozen=True):
     """Something that stands out of the diff."""
 
     name: str
@@ -125,7 +123,7 @@ class Signal(Published):
     evidence: tuple[Line, ...] = ()
 
 
-class Area(Published):
+class Area(Published, frozen=True):
     """A component that the commit touches."""
 
     name: str
@@ -135,7 +133,7 @@ class Area(Published):
     deletions: Count
 
 
-class File(Published):
+class File(Published, frozen=True):
     """A file that the commit changes."""
 
     path: str
@@ -146,7 +144,7 @@ class File(Published):
     deletions: Count | None = None
 
 
-class Outcome(Published):
+class Outcome(Published, frozen=True, kw_only=True):
     """What a later commit did to this one, or this one to an earlier one."""
 
     kind: str
@@ -164,7 +162,7 @@ class Outcome(Published):
     """The other entry; relative to the folder of ``/index.json``."""
 
 
-class LineAddresses(Published):
+class LineAddresses(Published, frozen=True):
     """Where the forge shows lines of a commit's files.
 
     In each, ``{path}`` stands for a line's path, percent-encoded but for its slashes, and
@@ -175,14 +173,14 @@ class LineAddresses(Published):
     old: str
 
 
-class PullRequest(Published):
+class PullRequest(Published, frozen=True):
     """The pull request that a commit is the merge of."""
 
     number: Count
     url: str | None = None
 
 
-class Analyst(Published):
+class Analyst(Published, frozen=True, kw_only=True):
     """Who made an analysis, and from how much."""
 
     name: str
@@ -197,15 +195,15 @@ class Analyst(Published):
     """A language model is still to be asked."""
 
 
-class Importance(Published):
+class Importance(Published, frozen=True):
     """Does someone who uses or builds on this repository need to know?"""
 
     level: Level
-    score: float = Field(ge=0, le=1)
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)]
     reasons: tuple[Said, ...] = ()
 
 
-class Commit(Published):
+class Commit(Published, frozen=True, kw_only=True):
     """An entry: a commit with what is known and thought of it."""
 
     id: str
@@ -257,7 +255,7 @@ class Commit(Published):
     """False at the edge of a shallow history, where there is no parent to compare with."""
 
 
-class RepositoryDay(Published):
+class RepositoryDay(Published, frozen=True, kw_only=True):
     """What is known of one repository on the day."""
 
     repository: str
@@ -270,7 +268,7 @@ class RepositoryDay(Published):
     """Newest first."""
 
 
-class DayFile(Published):
+class DayFile(Published, frozen=True, kw_only=True):
     """One calendar day of all repositories in the site's time zone."""
 
     version: int
@@ -287,7 +285,7 @@ class DayFile(Published):
     repositories: tuple[RepositoryDay, ...]
 
 
-class DayListed(Published):
+class DayListed(Published, frozen=True):
     """A day in the list of its year."""
 
     date: dt.date
@@ -296,14 +294,14 @@ class DayListed(Published):
     ends in ``.gz`` is packed by gzip."""
     page: str
     commits: Count
-    levels: dict[Level, Count] = Field(default_factory=dict)
+    levels: dict[Level, Count] = msgspec.field(default_factory=dict)
     breaking: Count = 0
     """Commits that surely break something."""
     complete: bool = True
     """False while something of the day is open, missing or unreadable."""
 
 
-class YearFile(Published):
+class YearFile(Published, frozen=True):
     """The days of a year, newest first."""
 
     version: int
@@ -313,7 +311,7 @@ class YearFile(Published):
     days: tuple[DayListed, ...]
 
 
-class YearListed(Published):
+class YearListed(Published, frozen=True):
     """A year in the index."""
 
     year: int
@@ -323,7 +321,7 @@ class YearListed(Published):
     commits: Count
 
 
-class Feed(Published):
+class Feed(Published, frozen=True):
     """A feed in both of its formats."""
 
     title: str
@@ -332,7 +330,7 @@ class Feed(Published):
     json_feed: str
 
 
-class RepositoryListed(Published):
+class RepositoryListed(Published, frozen=True, kw_only=True):
     """A repository that the site follows."""
 
     repository: str
@@ -341,7 +339,7 @@ class RepositoryListed(Published):
     feed: Feed
 
 
-class IndexFile(Published):
+class IndexFile(Published, frozen=True, kw_only=True):
     """Where everything is."""
 
     version: int
@@ -362,8 +360,7 @@ class IndexFile(Published):
 
 def dumped(record: Published) -> bytes:
     """A record as it is published."""
-    content = record.model_dump(mode="json", exclude_defaults=True)
-    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(as_json(record), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def packed(content: bytes) -> bytes:
@@ -376,9 +373,9 @@ def packed(content: bytes) -> bytes:
 
 def schema(record: type[Published], path: str) -> bytes:
     """The JSON Schema of a record (draft 2020-12), with what its fields' docstrings say."""
-    made: dict[str, Any] = record.model_json_schema(mode="serialization")
+    made = msgspec.json.schema(record)
     told = _docstrings()
-    for name, definition in {record.__name__: made, **made.get("$defs", {})}.items():
+    for name, definition in made["$defs"].items():
         for field, properties in definition.get("properties", {}).items():
             if (name, field) in told:
                 properties["description"] = told[name, field]
@@ -390,11 +387,7 @@ def schema(record: type[Published], path: str) -> bytes:
 
 
 def _docstrings() -> dict[tuple[str, str], str]:
-    """What stands below each field, by class and field.
-
-    pydantic can find them as each class is made, but reads this file once for every class
-    (``use_attribute_docstrings``), and only schemas need them.
-    """
+    """What stands below each field, by class and field."""
     classes = [
         node
         for node in ast.parse(Path(__file__).read_text("utf-8")).body

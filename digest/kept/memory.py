@@ -17,7 +17,7 @@ from digest.kept import pickles
 from digest.kept.store import Store
 
 _T = TypeVar("_T")
-_WRITTEN_WITH = ("Babel", "Jinja2", "MarkupSafe", "pydantic", "pydantic-core")
+_WRITTEN_WITH = ("Babel", "Jinja2", "MarkupSafe", "msgspec")
 """Packages that have a part in what is kept, or in how it is."""
 _PROGRAM = (".py", ".jinja", ".po", ".html")
 

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from digest.facts.diffs import diff_of
 from digest.llm.answers import HighAnswer, LowAnswer, MediumAnswer
 from digest.llm.asking import Asked, Question
@@ -131,20 +133,23 @@ class ModelAnalyst:
         """
         answer = asked.answer
         assert isinstance(answer, LowAnswer)  # noqa: S101 - it was asked about a commit
-        analysis = Analysis(
-            importance=entry.analysis.importance,
-            change_type=entry.facts.kind if entry.facts.reverts else answer.change_type,
-            summary=(self._said(answer.summary),),
-            provenance=Provenance(
-                analyst=NAME,
-                version=VERSION,
-                coverage=asked.task.coverage,
-                model=asked.model or self.settings.model,
-                made_at=now,
-                prompt=asked.task.prompt,
-                tokens=asked.tokens,
+        analysis = replace(
+            Analysis(
+                importance=entry.analysis.importance,
+                change_type=entry.facts.kind if entry.facts.reverts else answer.change_type,
+                summary=(self._said(answer.summary),),
+                provenance=Provenance(
+                    analyst=NAME,
+                    version=VERSION,
+                    coverage=asked.task.coverage,
+                    model=asked.model or self.settings.model,
+                    made_at=now,
+                    prompt=asked.task.prompt,
+                    tokens=asked.tokens,
+                ),
             ),
-        ).model_copy(update=self._deeper(answer))
+            **self._deeper(answer),
+        )
         return checked(analysis, Checker(diff_of(reading, contents), entry.facts, tree=tree))
 
     def _deeper(self, answer: LowAnswer) -> dict[str, object]:

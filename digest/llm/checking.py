@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
+from msgspec.structs import asdict, replace
+
 from digest.facts.diffs import Diff
 from digest.llm.commonplace import FAMILIAR, RECEIVERS
 from digest.llm.corpus import Corpus
@@ -228,29 +230,28 @@ def checked(analysis: Analysis, checker: Checker) -> Analysis:
     def one(statement: Statement) -> Statement:
         if statement.text is None:
             return statement
-        return statement.model_copy(update={"claims": checker.check(statement.text)})
+        return replace(statement, claims=checker.check(statement.text))
 
     def all_of(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
         return tuple(map(one, statements))
 
     def insight(item: Insight) -> Insight:
-        return item.model_copy(update={"statements": all_of(item.statements)})
+        return replace(item, statements=all_of(item.statements))
 
     def risk(item: Risk) -> Risk:
-        parts = {name: getattr(item, name) for name in Risk.model_fields}
-        return item.model_copy(
-            update={name: one(part) for name, part in parts.items() if part is not None}
+        parts: dict[str, Statement | None] = asdict(item)
+        return replace(
+            item, **{name: one(part) for name, part in parts.items() if part is not None}
         )
 
     def advice(item: Recommendation) -> Recommendation:
-        return item.model_copy(update={"statement": one(item.statement)})
+        return replace(item, statement=one(item.statement))
 
-    return analysis.model_copy(
-        update={
-            "summary": all_of(analysis.summary),
-            "impact": all_of(analysis.impact),
-            "insights": tuple(map(insight, analysis.insights)),
-            "risks": tuple(map(risk, analysis.risks)),
-            "recommendations": tuple(map(advice, analysis.recommendations)),
-        }
+    return replace(
+        analysis,
+        summary=all_of(analysis.summary),
+        impact=all_of(analysis.impact),
+        insights=tuple(map(insight, analysis.insights)),
+        risks=tuple(map(risk, analysis.risks)),
+        recommendations=tuple(map(advice, analysis.recommendations)),
     )

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
+from msgspec.structs import replace
+
 from digest.facts.diffs import diff_of
 from digest.llm.analyst import NAME
 from digest.llm.answers import OVERVIEW, SENTENCE, OverviewAnswer, schema_of
@@ -211,8 +214,8 @@ class Overviews:
             pending: the note.
         """
         if day.overview is not None:
-            made = day.overview.provenance.model_copy(update={"pending": pending})
-            return day.overview.model_copy(update={"provenance": made})
+            made = replace(day.overview.provenance, pending=pending)
+            return replace(day.overview, provenance=made)
         made = Provenance(
             analyst=NAME,
             version=VERSION,
@@ -246,20 +249,20 @@ def checker_of(day: Day) -> Checker:
         day: with at least one entry.
     """
     entries = [entry for entry in day.entries if is_told(entry)]
-    commit = entries[0].commit.model_copy(
-        update={
-            "subject": "",
-            "body": "\n".join(chain.from_iterable(map(_sources, entries))),
-            "trailers": (),
-            "changes": tuple(chain.from_iterable(entry.commit.changes for entry in entries)),
-        }
+    commit = replace(
+        entries[0].commit,
+        subject="",
+        body="\n".join(chain.from_iterable(map(_sources, entries))),
+        trailers=(),
+        changes=tuple(chain.from_iterable(entry.commit.changes for entry in entries)),
     )
     every = [entry.facts for entry in entries]
-    facts = entries[0].facts.model_copy(
-        update={
+    facts = replace(
+        entries[0].facts,
+        **{
             name: tuple(chain.from_iterable(getattr(one, name) for one in every))
             for name in ("interface", "dependencies", "symbols", "areas", "reverts", "signals")
-        }
+        },
     )
     # No patch and no contents: an overview speaks of what the entries say.
     return Checker(diff_of(Reading(commit, _coverage(entries, []), ())), facts)
@@ -268,7 +271,7 @@ def checker_of(day: Day) -> Checker:
 def _checked(checker: Checker, text: str) -> tuple[Claim, ...]:
     """What a text claims; a line of one commit is no evidence for a sentence about a day."""
     claims = checker.check(text)
-    return tuple(claim.model_copy(update={"evidence": ()}) for claim in claims)
+    return tuple(replace(claim, evidence=()) for claim in claims)
 
 
 def _sources(entry: Entry) -> Iterator[str]:
@@ -300,7 +303,7 @@ def _grounded(statement: Statement) -> Iterator[str]:
 
 def _said_by(statement: Statement) -> object:
     """What a statement says, without what was looked up."""
-    return statement.text if statement.text is not None else statement.model_dump(mode="json")
+    return statement.text if statement.text is not None else msgspec.to_builtins(statement)
 
 
 def _ranked(day: Day) -> Iterable[Entry]:

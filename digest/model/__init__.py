@@ -1,6 +1,6 @@
 """The records: what flows from git to the page.
 
-All of them are frozen and validated, so that what is read back from the
+All of them are frozen, and checked when they are read, so that what comes from the
 archive is exactly what was written.  Nothing here knows git, MkDocs or a
 language model.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from digest.model.analyses import (
     LEVELS,
     Analysis,
+    Aspect,
     Claim,
     Importance,
     Insight,
@@ -26,6 +27,7 @@ from digest.model.base import (
     Record,
     Sha,
     Timestamp,
+    as_json,
 )
 from digest.model.batches import Batches, SentBatch, SentQuestion
 from digest.model.commits import (
@@ -73,6 +75,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Analysis",
     "Area",
+    "Aspect",
     "Batches",
     "BreakingChange",
     "Category",
@@ -120,5 +123,6 @@ __all__ = [
     "Trailer",
     "Unread",
     "What",
+    "as_json",
     "no_contents",
 ]

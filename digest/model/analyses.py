@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+import msgspec
 
 from digest.model.base import Count, Record, Timestamp
 from digest.model.commits import Coverage
@@ -15,7 +15,7 @@ LEVELS: tuple[Level, ...] = ("high", "medium", "low")
 """Importance, the most important first."""
 
 
-class Claim(Record):
+class Claim(Record, frozen=True):
     """A name or a figure in somebody's own words, looked up in the commit."""
 
     text: str
@@ -26,7 +26,7 @@ class Claim(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Statement(Record):
+class Statement(Record, frozen=True):
     """One thing that an analysis says: a phrase of ours, or somebody's own words.
 
     A phrase is an identifier with values, so that the same archive gives a page
@@ -35,7 +35,7 @@ class Statement(Record):
 
     phrase: str | None = None
     """Identifier in the catalogue of phrases."""
-    values: dict[str, int | str | tuple[str, ...]] = Field(default_factory=dict)
+    values: dict[str, int | str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     """What the phrase speaks of; a list is joined as the language does."""
     text: str | None = None
     language: str | None = None
@@ -50,31 +50,33 @@ class Statement(Record):
         names = [claim for claim in self.claims if claim.verdict != "no source"]
         return bool(names) and all(claim.verdict == "not found" for claim in names)
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Statement:
+    def __post_init__(self) -> None:
+        """Refuse a statement of both forms, or of neither."""
         if (self.phrase is None) == (self.text is None):
             raise ValueError("a statement is either a phrase or a text")
-        return self
 
 
-class Importance(Record):
+class Importance(Record, frozen=True):
     """Does someone who uses or builds on this repository need to know?"""
 
     level: Level
-    score: Annotated[float, Field(ge=0, le=1)]
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)]
     reasons: tuple[Statement, ...] = ()
 
 
-class Insight(Record):
+Aspect = Literal[
+    "architecture", "performance", "security", "maintainability", "compatibility", "tests"
+]
+
+
+class Insight(Record, frozen=True):
     """What a change means under one aspect."""
 
-    aspect: Literal[
-        "architecture", "performance", "security", "maintainability", "compatibility", "tests"
-    ]
+    aspect: Aspect
     statements: tuple[Statement, ...]
 
 
-class Risk(Record):
+class Risk(Record, frozen=True):
     """What may go wrong, and what to do about it."""
 
     risk: Statement
@@ -83,21 +85,21 @@ class Risk(Record):
     mitigation: Statement | None = None
 
 
-class Recommendation(Record):
+class Recommendation(Record, frozen=True):
     """What a reader should do."""
 
     audience: Literal["users", "operators", "developers", "everyone"]
     statement: Statement
 
 
-class Tokens(Record):
+class Tokens(Record, frozen=True):
     """What a model call cost."""
 
     prompt: Count
     completion: Count
 
 
-class Pending(Record):
+class Pending(Record, frozen=True):
     """An analysis that is still owed, and why it is not there yet."""
 
     reason: str
@@ -106,7 +108,7 @@ class Pending(Record):
     attempts: Count
 
 
-class Provenance(Record):
+class Provenance(Record, frozen=True):
     """Who made an analysis, and from how much."""
 
     analyst: str
@@ -121,14 +123,14 @@ class Provenance(Record):
     pending: Pending | None = None
 
 
-class Analysis(Record):
+class Analysis(Record, frozen=True):
     """The judgement on a commit.  Depth follows importance."""
 
     importance: Importance
     change_type: Kind
     summary: tuple[Statement, ...]
+    provenance: Provenance
     impact: tuple[Statement, ...] = ()
     insights: tuple[Insight, ...] = ()
     risks: tuple[Risk, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
-    provenance: Provenance

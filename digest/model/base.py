@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+import functools
+from typing import Annotated, Any
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-)
+import msgspec
 
-Sha = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
+Sha = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$(?!\n)")]
 """A whole object name, SHA-1 or SHA-256, in lower case."""
 
-Timestamp = Annotated[
-    AwareDatetime, PlainSerializer(lambda moment: moment.isoformat(), when_used="json")
-]
+Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A moment with its offset from UTC; ISO 8601 in the archive."""
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Record(BaseModel):
-    """Base of all records: immutable, and closed against misspelt fields."""
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all records: immutable, and closed against misspelt fields.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    What is read from a file is checked against the fields' types; what our own code
+    makes is not checked once more, for mypy does that.
+    """
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 - JSON
+    """A record as JSON has it, without the fields that are at their default.
+
+    So a new field costs old files nothing, and what is there is what is special.
+
+    Arguments:
+        value: a record, or what records hold.
+    """
+    if isinstance(value, msgspec.Struct):
+        told = [(name, getattr(value, name), default) for name, default in _defaults(type(value))]
+        return {name: as_json(item) for name, item, default in told if item != default}
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {name: as_json(item) for name, item in value.items()}
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+@functools.cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """The fields of a record with their defaults; a required one has one that is like nothing."""
+    return tuple(
+        (field.name, field.default)
+        if field.default_factory is msgspec.NODEFAULT
+        else (field.name, field.default_factory())
+        for field in msgspec.structs.fields(kind)
+    )

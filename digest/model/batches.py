@@ -9,7 +9,7 @@ from digest.model.base import Record, Sha, Timestamp
 from digest.model.commits import Coverage
 
 
-class SentQuestion(Record):
+class SentQuestion(Record, frozen=True):
     """One question of a batch."""
 
     date: dt.date
@@ -21,7 +21,7 @@ class SentQuestion(Record):
     coverage: Coverage
 
 
-class SentBatch(Record):
+class SentBatch(Record, frozen=True):
     """One batch."""
 
     token: str
@@ -34,7 +34,7 @@ class SentBatch(Record):
     """By the names that they have in the batch."""
 
 
-class Batches(Record):
+class Batches(Record, frozen=True):
     """The batches of a repository that have not been fetched."""
 
     schema_version: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from digest.model.base import Count, Record, Sha, Timestamp
 
@@ -12,7 +13,7 @@ Status = Literal["A", "C", "D", "M", "R", "T"]
 """git's letter for a file change: added, copied, deleted, modified, renamed, type changed."""
 
 
-class Repository(Record):
+class Repository(Record, frozen=True):
     """A git repository that the site follows."""
 
     slug: str
@@ -27,31 +28,31 @@ class Repository(Record):
     """Base of the links into the forge; None for no links."""
 
 
-class Person(Record):
+class Person(Record, frozen=True):
     """An author.  E-mail addresses are never stored."""
 
     name: str
 
 
-class Trailer(Record):
+class Trailer(Record, frozen=True):
     """One ``Key: value`` line at the end of a commit message."""
 
     key: str
     value: str
 
 
-class FileChange(Record):
+class FileChange(Record, frozen=True):
     """One file of a commit, compared with the first parent."""
 
     path: str
     """In the new tree (in the old one for a deletion); undecodable bytes as ``\\xNN``."""
-    previous_path: str | None = None
-    """Where a renamed or copied file came from."""
     status: Status
     insertions: Count | None
     """Lines added; None where git counts none (binary)."""
     deletions: Count | None
     """Lines removed; None where git counts none (binary)."""
+    previous_path: str | None = None
+    """Where a renamed or copied file came from."""
     binary: bool = False
     generated: bool = False
     """Written by a program, by its path or by a mark in its first lines."""
@@ -64,7 +65,7 @@ class FileChange(Record):
     symlink: bool = False
 
 
-class Commit(Record):
+class Commit(Record, frozen=True):
     """A commit as git tells it.  Never altered later."""
 
     sha: Sha
@@ -76,12 +77,12 @@ class Commit(Record):
     """In the site's zone; decides the day."""
     subject: str
     """The first line of the message."""
+    changes: tuple[FileChange, ...]
     body: str = ""
     """The rest of the message, without e-mail addresses."""
     body_omitted: Count = 0
     """How many characters of an oversized body were left out."""
     trailers: tuple[Trailer, ...] = ()
-    changes: tuple[FileChange, ...]
     changes_known: bool = True
     """False at the edge of a shallow history, where there is no parent to compare with."""
 
@@ -101,7 +102,7 @@ class Commit(Record):
         return sum(change.deletions or 0 for change in self.changes)
 
 
-class Coverage(Record):
+class Coverage(Record, frozen=True):
     """How much of a commit's patch was read."""
 
     files: Count
@@ -116,8 +117,7 @@ class Coverage(Record):
         return self.files_read == self.files and self.lines_read == self.lines
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatch:
+class FilePatch(msgspec.Struct, frozen=True):
     """The patch of one file, as bytes, because that is what git gives."""
 
     path: str
@@ -134,13 +134,12 @@ class FilePatch:
         return self.data.decode("utf-8", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A commit together with its patch, as far as the budget went.  Not archived."""
 
     commit: Commit
     coverage: Coverage
-    patches: tuple[FilePatch, ...] = field(repr=False)
+    patches: tuple[FilePatch, ...]
 
 
 Contents = Callable[[str], bytes | None]

@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 """Version of the archive's files.  A reader refuses a newer one."""
 
 
-class Entry(Record):
+class Entry(Record, frozen=True):
     """A commit with what is known and thought of it."""
 
     commit: Commit
@@ -23,7 +23,7 @@ class Entry(Record):
     """The commit is no longer on the branch: its history was rewritten."""
 
 
-class Overview(Record):
+class Overview(Record, frozen=True):
     """What matters of a day as a whole, in a model's words."""
 
     statements: tuple[Statement, ...]
@@ -33,7 +33,7 @@ class Overview(Record):
     the entries that were told of."""
 
 
-class Day(Record):
+class Day(Record, frozen=True):
     """The entries of one repository on one calendar day in the site's zone."""
 
     schema_version: int
@@ -56,7 +56,7 @@ class Day(Record):
         return self.complete and not self.entries
 
 
-class Failure(Record):
+class Failure(Record, frozen=True):
     """Why the last attempt to reach a repository failed."""
 
     at: Timestamp
@@ -64,7 +64,7 @@ class Failure(Record):
     """For a person; free of credentials, paths and addresses of the machine."""
 
 
-class RepositoryState(Record):
+class RepositoryState(Record, frozen=True):
     """What is known of a repository as a whole, beside its days."""
 
     schema_version: int

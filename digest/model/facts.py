@@ -29,7 +29,7 @@ Category = Literal[
 """What a file is for, as far as its path and its first lines tell."""
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True):
     """A line that shows a fact: a link into the forge at that sha."""
 
     path: str
@@ -37,7 +37,7 @@ class Evidence(Record):
     side: Literal["new", "old"] = "new"
 
 
-class Area(Record):
+class Area(Record, frozen=True):
     """A component that a commit touches, named as the repository names it."""
 
     name: str
@@ -59,7 +59,7 @@ What = Literal[
 """What part of an interface something is."""
 
 
-class InterfaceChange(Record):
+class InterfaceChange(Record, frozen=True):
     """Something that users call, set or read, before and after."""
 
     what: What
@@ -91,14 +91,14 @@ Ecosystem = Literal[
 """Where a dependency comes from."""
 
 
-class DependencyChange(Record):
+class DependencyChange(Record, frozen=True):
     """A dependency that was added, moved or removed."""
 
-    ecosystem: Ecosystem = "other"
     name: str
     before: str | None
     """The version, range or digest asked for; empty for any, None where it was not there."""
     after: str | None
+    ecosystem: Ecosystem = "other"
     locked: bool = False
     """Only in a lock file: not asked for directly."""
     evidence: tuple[Evidence, ...] = ()
@@ -111,7 +111,7 @@ class DependencyChange(Record):
         return "removed" if self.after is None else "changed"
 
 
-class BreakingChange(Record):
+class BreakingChange(Record, frozen=True):
     """A reason to expect that users must act."""
 
     reason: Literal["marker", "footer", "words", "interface", "default", "requirement"]
@@ -123,7 +123,7 @@ class BreakingChange(Record):
     that users run, or what is gone was hardly anybody's to use."""
 
 
-class References(Record):
+class References(Record, frozen=True):
     """What a commit's message points at."""
 
     pull_request: Count | None = None
@@ -143,7 +143,7 @@ class References(Record):
     """Branches that it is said to be for besides its own."""
 
 
-class Revert(Record):
+class Revert(Record, frozen=True):
     """A commit that this one says it takes back."""
 
     sha: str | None = None
@@ -156,7 +156,7 @@ class Revert(Record):
     """Only a part of it, as the message says."""
 
 
-class Symbol(Record):
+class Symbol(Record, frozen=True):
     """A class or a function that a commit works on."""
 
     name: str
@@ -165,7 +165,7 @@ class Symbol(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Edit(Record):
+class Edit(Record, frozen=True):
     """The changed lines of a source file, as far as a commit's whole patch of it was read."""
 
     path: str
@@ -176,7 +176,7 @@ class Edit(Record):
     empty lines went; ``~`` for ``+`` where nothing else came, or lines were moved or indented."""
 
 
-class Signal(Record):
+class Signal(Record, frozen=True):
     """Something about a change that judgement rests on."""
 
     name: str
@@ -184,14 +184,14 @@ class Signal(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Unread(Record):
+class Unread(Record, frozen=True):
     """A file whose structure could not be read, so that facts may be missing."""
 
     path: str
     reason: Literal["syntax", "size", "missing"]
 
 
-class Facts(Record):
+class Facts(Record, frozen=True):
     """What can be read from a commit without judgement."""
 
     kind: Kind

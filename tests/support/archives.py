@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from support import records
 
 from digest.archive import Archive
@@ -60,7 +61,7 @@ def entry(
     name = sha or hashlib.sha256(subject.encode("utf-8", "replace")).hexdigest()
     vanished = facts.pop("vanished", False)
     return Entry(
-        commit=commit.model_copy(update={"sha": name.ljust(40, "0")[:40]}),
+        commit=replace(commit, sha=name.ljust(40, "0")[:40]),
         facts=Facts(kind="feature", **facts),
         analysis=Analysis(
             importance=Importance(level=level, score=score),

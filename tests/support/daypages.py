@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
 from support import records
 
 from digest.analysts.heuristic import HeuristicAnalyst
@@ -30,13 +31,13 @@ def entry(
     reading = records.reading(subject, **more)
     found = extract(reading)
     analysis = HeuristicAnalyst().analyse(reading, found)
-    importance = analysis.importance.model_copy(update={"level": level})
+    importance = replace(analysis.importance, level=level)
     moment = records.NOON + dt.timedelta(minutes=minute)
     update = {"committed_at": moment} | ({"sha": sha.ljust(40, "0")} if sha else {})
     return Entry(
-        commit=reading.commit.model_copy(update=update),
+        commit=replace(reading.commit, **update),
         facts=found,
-        analysis=analysis.model_copy(update={"importance": importance}),
+        analysis=replace(analysis, importance=importance),
     )
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from support.gitrepo import GitRepo
 from support.gitserver import GitServer
 
@@ -44,9 +45,7 @@ class Site:
         url: str | None = None,
     ) -> Mirror:
         return open_mirror(
-            self.repository.model_copy(
-                update={"branch": branch, "url": url or self.repository.url}
-            ),
+            replace(self.repository, branch=branch, url=url or self.repository.url),
             self.mirrors,
             since=self.upstream.now - hours * HOUR,
             now=self.upstream.now,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gzip
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import jsonschema
 from lxml import etree
+from msgspec.structs import replace
 from support import archives, feedschemas
 from support.archives import FIRST, day, dependency, flag
 
@@ -46,7 +47,7 @@ Published = dict[str, bytes]
 def at(entry: Entry, moment: dt.datetime) -> Entry:
     """The same entry, made at another moment."""
     times = {"committed_at": moment, "authored_at": moment}
-    return entry.model_copy(update={"commit": entry.commit.model_copy(update=times)})
+    return replace(entry, commit=replace(entry.commit, **times))
 
 
 def commit(subject: str, date: dt.date, hour: int = 12, **facts: Any) -> Entry:
@@ -56,13 +57,13 @@ def commit(subject: str, date: dt.date, hour: int = 12, **facts: Any) -> Entry:
 
 def changed(entry: Entry, **analysis: Any) -> Entry:
     """An entry with another analysis."""
-    return entry.model_copy(update={"analysis": entry.analysis.model_copy(update=analysis)})
+    return replace(entry, analysis=replace(entry.analysis, **analysis))
 
 
 def modelled(entry: Entry, made_at: dt.datetime, **analysis: Any) -> Entry:
     """An entry that a model wrote about."""
-    made = entry.analysis.provenance.model_copy(
-        update={"analyst": "model", "model": "m-1", "made_at": made_at, "prompt": "0123"}
+    made = replace(
+        entry.analysis.provenance, analyst="model", model="m-1", made_at=made_at, prompt="0123"
     )
     return changed(entry, provenance=made, **analysis)
 
@@ -181,7 +182,7 @@ def three_days(folder: Path) -> Settings:
         reverts=(Revert(sha=told.commit.sha, subject="feat!: one router"),),
     )
     quiet = commit("chore: tidy", FIRST, 13, level="low", score=0.1)
-    first = day(FIRST, [quiet, told]).model_copy(update={"overview": overview})
+    first = replace(day(FIRST, [quiet, told]), overview=overview)
     found = archives.settings(
         folder,
         first,
@@ -189,4 +190,4 @@ def three_days(folder: Path) -> Settings:
         day(third, [undone]),
         day(FIRST, [commit("fix: other", FIRST, 1, level="high")], ROUTER),
     )
-    return replace(found, languages=("en", "zh"))
+    return dataclasses.replace(found, languages=("en", "zh"))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from support.archives import dependency, flag
 from support.building import SLUGS, Project, once
 from support.records import change
@@ -91,7 +92,7 @@ def make(folder: Path, *, later: int = 0, **more: Any) -> None:
     if later:
         date = FULL + dt.timedelta(days=later)
         empty = {"date": date, "entries": (), "head": None}
-        Archive(folder / "archive").save(written[-1].model_copy(update=empty))
+        Archive(folder / "archive").save(replace(written[-1], **empty))
     options = {
         "repositories": [
             {"url": f"https://github.com/{slug}", "slug": slug, "web": f"https://github.com/{slug}"}
@@ -215,4 +216,4 @@ def _more(facts: Facts, place: int, part: str, taken_back: Commit | None) -> Fac
         more["dependencies"] = (dependency("httpx", "0.27", "0.28"), dependency("tokio", None, "1"))
     if taken_back is not None:
         more["reverts"] = (Revert(sha=taken_back.sha, subject=taken_back.subject),)
-    return facts.model_copy(update=more)
+    return replace(facts, **more)

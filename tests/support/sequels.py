@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
 from support import archives
 from support.records import NOON, change, commit
 
@@ -25,7 +26,7 @@ def entry(subject: str, body: str = "", *, at: float = 0, sha: str = "", **more:
     """An entry of the n-th day, whose sha is made of its number and subject."""
     made = commit(subject, body, **more)
     sha = sha or hashlib.sha1(f"{at} {subject} {body}".encode()).hexdigest()  # noqa: S324
-    made = made.model_copy(update={"sha": sha, "committed_at": NOON + dt.timedelta(days=at)})
+    made = replace(made, sha=sha, committed_at=NOON + dt.timedelta(days=at))
     read = Reading(commit=made, coverage=COVERAGE, patches=())
     found = extract(read)
     analysis = HeuristicAnalyst().analyse(read, found)
@@ -74,4 +75,4 @@ def edited(
     ]
     made = entry(subject, body, at=at, changes=changes)
     told = tuple(Edit(path=path, ranges=text) for path, text in ranges.items() if text)
-    return made.model_copy(update={"facts": made.facts.model_copy(update={"edits": told, **more})})
+    return replace(made, facts=replace(made.facts, edits=told, **more))
