@@ -8,6 +8,7 @@ days hold.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,8 @@ from digest.views import RECENT_DAYS
 _GATHERED = "gathered"
 _UNSETTLED = 4
 """Of the newest days, so many may still change."""
+_APART = 4
+"""What was gathered of so many days more is worth keeping once more."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,10 @@ class Gathering:
         What earlier builds gathered of the days that are as they were is not gathered again.
         """
         gathered, done = self._before
-        landmarks = self._landmarks()
+        kept = self._to_keep(done)
         for date in self.dates[done:]:
             gathered.add(date, self._sections(date))
-            if date in landmarks and not self.problems:
+            if date in kept and not self.problems:
                 # Later builds want no more of these, as what is new is only newer then.
                 gathered.ledgers.forget(_recent_from(date))
                 self.memory.put(_GATHERED, self._chain[date], gathered)
@@ -167,21 +170,33 @@ class Gathering:
         """The latest that is kept and still holds, and of how many days it is."""
         recent = _recent_from(self.dates[-1]) if self.dates else dt.date.min
         for number, date in reversed(list(enumerate(self.dates, 1))):
-            key = self._chain[date]
-            if date in self._landmarks() and self.memory.has(_GATHERED, key):
+            if self.memory.has(_GATHERED, key := self._chain[date]):
                 found = self.memory.find(_GATHERED, key)
                 if isinstance(found, Gathered) and found.ledgers.recent_from <= recent:
                     return found, number
         return Gathered(), 0
 
-    def _landmarks(self) -> set[dt.date]:
-        """The days after which what was gathered is kept: one in each week, and one in eight.
+    def _to_keep(self, done: int) -> set[dt.date]:
+        """The days after which what was gathered is kept.
 
-        They do not move from day to day, and the last days, which change, are behind them.
+        Two do not move from day to day, one in each week and one in eight, with the last days,
+        which may change, behind them.  One is the newest that no run reads again, where enough
+        days came since the one before it: to keep a year costs as much as to read some days.
+
+        Arguments:
+            done: the number of days that earlier builds gathered.
         """
         settled = [date for date in self.dates[:-_UNSETTLED] if date.toordinal() % 8 == 0]
         older = [date for date in settled if date.toordinal() % 64 == 0]
-        return {*settled[-1:], *older[-1:]}
+        landmarks = {*settled[-1:], *older[-1:]}
+        open_days = [
+            date for item in self.repositories for date in (*item.state.unsettled, *item.state.owed)
+        ]
+        tip = bisect_left(self.dates, min(open_days, default=dt.date.max))
+        before = max(done, bisect_right(self.dates, max(landmarks, default=dt.date.min)))
+        if tip - before >= max(_APART, len(self.dates) // 32):
+            landmarks.add(self.dates[tip - 1])
+        return landmarks
 
     @cached_property
     def _chain(self) -> dict[dt.date, str]:
