@@ -266,6 +266,22 @@ def test_a_damaged_cache_is_made_anew(tmp_path):
     assert build(tmp_path) == build(tmp_path, "fresh", "fresh-cache")
 
 
+@pytest.mark.parametrize("damage", ["emptied", "cut", "turned", "removed"])
+def test_what_is_published_of_a_damaged_cache_is_made_anew(tmp_path, damage):
+    write_archive(tmp_path / "archive", list(bilingual(6 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    files = [*(tmp_path / "cache").glob("*/[st]/*/*.bin")]
+    assert {path.parent.parent.name for path in files} == {"s", "t"}
+    for path in files:
+        data = path.read_bytes()
+        if damage == "removed":
+            path.unlink()
+        else:
+            turned = bytes([data[0] ^ 1]) + data[1:]
+            path.write_bytes({"emptied": b"", "cut": data[:-1], "turned": turned}[damage])
+    assert build(tmp_path) == whole
+
+
 def test_the_cache_does_not_grow_with_what_is_gone(tmp_path):
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
     build(tmp_path)

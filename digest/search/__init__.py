@@ -17,6 +17,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -118,16 +119,33 @@ class SearchIndex:
         parts = [[self._lot(date) for date in block] for block in blocks(self._dates())]
         if sections:
             parts.append([self._pages(sections)])
+        for part in parts:
+            for item in part:
+                self._publish("t", item.key, target, partial(self._again, item, sections))
         keys = [self._segment(part) for part in parts]
-        for key in keys:
-            self._store.publish("s", key, target)
+        for key, part in zip(keys, parts, strict=True):
+            self._publish("s", key, target, partial(self._segment, part))
         used = [item.key for part in parts for item in part]
-        for key in used:
-            self._store.publish("t", key, target)
         self._manifest(target, keys, directory_urls=directory_urls)
         for kind, needed in (("s", keys), ("t", used)):
             self._store.forget(kind, needed)
             _remove_others(target / kind, needed)
+
+    def _publish(self, kind: str, key: str, target: Path, make: Callable[[], object]) -> None:
+        """Publish a lot or a segment, made again where the cache has lost or damaged it."""
+        if not self._store.publish(kind, key, target):
+            make()
+            if not self._store.publish(kind, key, target):
+                raise DigestError(f"{self._cache}: the cache of the search index cannot be read")
+
+    def _again(self, item: Lot, sections: Sequence[Document] = ()) -> Lot:
+        """A lot that the cache has lost, made anew."""
+        if item.name:
+            date = dt.date.fromisoformat(item.name)
+            return self._make(item.key, date, list(self._entries(date)))
+        if sections:
+            return self._pages(sections)
+        raise DigestError(f"{self._cache}: the cache of the search index is damaged: remove it")
 
     def _segment(self, part: Sequence[Lot]) -> str:
         """The key of the segment of some lots, which is there."""
@@ -197,10 +215,7 @@ class SearchIndex:
         """The lists of a lot; made anew where the cache has lost them."""
         found = item.lists or self._store.lists(item.key)
         if found is None:
-            if not item.name:
-                raise DigestError("the cache of the search index is damaged: remove it")
-            date = dt.date.fromisoformat(item.name)
-            found = self._make(item.key, date, list(self._entries(date))).lists
+            found = self._again(item).lists
             assert found is not None  # noqa: S101 - just made
         return found
 

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from digest.search.segments import Lot, Segment
 
 _INFO = "info.json"
 _LISTS = "lists"
+_CHECKS = "checks"
 
 
 class Store:
@@ -94,24 +96,40 @@ class Store:
         except (OSError, ValueError):
             return None
 
-    def publish(self, kind: str, key: str, target: Path) -> None:
+    def publish(self, kind: str, key: str, target: Path) -> bool:
         """Copy what is published of a lot (``t``) or of a segment (``s``).
+
+        Returns:
+            Whether it was there as it was kept; what is damaged is removed, to be made again.
 
         Raises:
             DigestError: it cannot be written.
         """
         folder = target / kind / key
         if folder.exists():
-            return
-        if self._info(kind, key) is None:
-            raise DigestError(f"{self.root}: the cache of the search index was emptied meanwhile")
+            return True
+        files = self._whole(kind, key)
+        if files is None:
+            shutil.rmtree(self._place(kind, key), ignore_errors=True)
+            return False
         try:
             folder.mkdir(parents=True)
-            for source in os.scandir(self._place(kind, key)):
-                if source.name.endswith(".bin"):
-                    shutil.copyfile(source.path, folder / source.name)
+            for name, data in files.items():
+                (folder / name).write_bytes(data)
         except OSError as error:
             raise DigestError(f"{folder}: the search index cannot be written ({error})") from error
+        return True
+
+    def _whole(self, kind: str, key: str) -> dict[str, bytes] | None:
+        """The files of which a lot or a segment is published; None where one is not as it was."""
+        place, noted = self._place(kind, key), (self._info(kind, key) or {}).get(_CHECKS)
+        if not isinstance(noted, dict):
+            return None
+        try:
+            files = {name: (place / name).read_bytes() for name in noted}
+        except OSError:
+            return None
+        return files if all(zlib.crc32(files[name]) == noted[name] for name in noted) else None
 
     def forget(self, kind: str, needed: Iterable[str]) -> None:
         """Remove what this build had no need of, and no other of late."""
@@ -136,7 +154,9 @@ class Store:
         aside = Path(self._aside.name, kind, key) if self._aside else None
         return aside if aside and aside.is_dir() else self.root / kind / key
 
-    def _keep(self, kind: str, key: str, files: Mapping[str, bytes], info: object) -> None:
+    def _keep(
+        self, kind: str, key: str, files: Mapping[str, bytes], info: Mapping[str, object]
+    ) -> None:
         """Keep a folder, in this build's own place where the cache does not take it."""
         try:
             _write(self.root / kind, key, files, info)
@@ -150,14 +170,15 @@ class Store:
                 ) from error
 
 
-def _write(place: Path, key: str, files: Mapping[str, bytes], info: object) -> None:
+def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str, object]) -> None:
     """Write a folder whole or not at all."""
     place.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=place))
+    checks = {name: zlib.crc32(data) for name, data in files.items() if name.endswith(".bin")}
     try:
         for name, data in files.items():
             (made / name).write_bytes(data)
-        (made / _INFO).write_text(json.dumps(info), encoding="utf-8")
+        (made / _INFO).write_text(json.dumps({**info, _CHECKS: checks}), encoding="utf-8")
         shutil.rmtree(place / key, ignore_errors=True)
         os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
     except OSError:
