@@ -200,7 +200,7 @@ def bump(before: str, after: str, at: int, name: str = "torch", **more: Any) -> 
     made = entry(f"Bump {name} to {after}", at=at, changes=["requirements.txt"])
     move = DependencyChange(ecosystem="python", name=name, before=before, after=after)
     area = Area(name="Build", category="build", files=1, insertions=1, deletions=1)
-    facts = replace(made.facts, dependencies=(move,), areas=(area,), **more)
+    facts = replace(made.facts, **{"dependencies": (move,), "areas": (area,), **more})
     return replace(made, facts=facts)
 
 
