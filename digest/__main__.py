@@ -6,10 +6,10 @@ import datetime as dt
 import logging
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from digest import __version__, clock, garbage, otherbuilders, reports, status
 from digest.ahead import made_ahead

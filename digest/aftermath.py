@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.hindsight import Hindsight
 from digest.model import Revert
@@ -17,8 +18,7 @@ from digest.outcomeviews import OutcomeView
 from digest.pageviews import RepositoryDay
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """A commit that did something to earlier ones."""
 
     slug: str
@@ -35,8 +35,7 @@ class Event:
         return bool(title) and title in self.subject
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True):
     """An entry that says it takes something back."""
 
     anchor: str

@@ -24,10 +24,11 @@ from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from digest import garbage
 from digest.gathering import Gathered
@@ -87,8 +88,7 @@ def _nothing() -> None:
     """Nothing is made of pages."""
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True):
     """All that a process must know; it can be pickled."""
 
     settings: Settings
@@ -324,8 +324,7 @@ def _sendable(value: _T) -> _T | None:
 # In a process of its own
 
 
-@dataclass
-class _Here:
+class _Here(msgspec.Struct):
     """What such a process has."""
 
     sites: Sequence[Site] = ()

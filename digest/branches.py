@@ -13,7 +13,8 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.errors import DigestError, HistoryError, RepositoryError, UnreachableError
 from digest.gitprocess import GitDir
@@ -53,8 +54,7 @@ class MovedError(BranchError):
     """The branch has moved since it was fetched: start again from its new tip."""
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """A branch of a remote repository.
 
     Arguments:

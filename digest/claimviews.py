@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from digest.model import Analysis, Claim, Entry, Evidence, Recommendation, Statement
 
@@ -23,8 +24,7 @@ _CODE = re.compile(r"(`{1,3})([^`\n]{1,300})\1")
 _WORD = re.compile(r"[A-Za-z0-9_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of a statement: plain, or one that was looked up."""
 
     text: str
@@ -32,8 +32,7 @@ class Piece:
     verdict: Verdict = "found"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Pieces that stand together, as code or not."""
 
     code: bool
@@ -47,17 +46,16 @@ class Run:
         return [("" if alone else piece.text, piece.verdict) for piece in marked]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(msgspec.Struct, frozen=True):
     """An analysis with the statements apart that rest on nothing that was found."""
 
-    impact: list[Statement] = field(default_factory=list)
-    insights: list[tuple[str, list[Statement]]] = field(default_factory=list)
+    impact: list[Statement] = msgspec.field(default_factory=list)
+    insights: list[tuple[str, list[Statement]]] = msgspec.field(default_factory=list)
     """Aspects with their statements."""
-    risks: list[list[Statement]] = field(default_factory=list)
+    risks: list[list[Statement]] = msgspec.field(default_factory=list)
     """Each with what it leads to, and what helps."""
-    recommendations: list[Recommendation] = field(default_factory=list)
-    folded: list[list[Statement]] = field(default_factory=list)
+    recommendations: list[Recommendation] = msgspec.field(default_factory=list)
+    folded: list[list[Statement]] = msgspec.field(default_factory=list)
 
 
 def runs_of(statement: Statement) -> list[Run]:

@@ -13,10 +13,10 @@ import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+import msgspec
 from msgspec.structs import replace
 
 from digest.analysts import Analyst
@@ -40,8 +40,7 @@ _FIRST_DAY = dt.date(1970, 1, 2)
 _log = logging.getLogger("digest.collect")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """A narrower task than "whatever is missing", asked for on the command line."""
 
     since: dt.date | None = None
@@ -53,7 +52,7 @@ def collect(
     *,
     now: dt.datetime,
     analyst: Analyst,
-    window: Window = Window(),
+    window: Window | None = None,
     slugs: Sequence[str] = (),
     fetch: bool = True,
     asking: Asking | None = None,
@@ -90,7 +89,7 @@ def collect(
             asking=asking,
             stop=stop,
         )
-        result = task.run(window)
+        result = task.run(window or Window())
         _log.log(logging.INFO if result.failure is None else logging.WARNING, "%s", result)
         for error in result.damaged:
             _log.error("%s", error)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, zip_longest
 from typing import TypeVar
+
+import msgspec
 
 from digest import escape
 from digest.factviews import Fact
@@ -27,8 +28,7 @@ AREAS = 60
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(msgspec.Struct, frozen=True, dict=True):
     """The day in a few lines: of one repository, or of all of a page."""
 
     date: dt.date

@@ -7,9 +7,10 @@ same of them: what it is, what it is called, what it was before and is after.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from digest.model import DependencyChange, Evidence, Facts, InterfaceChange, Level
 
@@ -119,8 +120,7 @@ Groups = list[tuple[Change, list[tuple[str, list[Fact]]]]]
 """Facts by what happened, then by what they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """Facts of one entry: those that are shown, those that are folded."""
 
     shown: Groups

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -77,7 +77,8 @@ class FeedFiles:
         own = str(page.meta.get("description") or escape.xml(head.description))
         page.meta["description"] = own
         said = {"title": title, "description": Markup(own).unescape()}  # noqa: S704
-        page.meta[HEAD] = asdict(head) | {name: escape.plain(text) for name, text in said.items()}
+        plain = {name: escape.plain(text) for name, text in said.items()}
+        page.meta[HEAD] = msgspec.to_builtins(head) | plain
         modified = publisher.modified(path)
         if modified is not None and page.file.generated_by == "digest":
             page.update_date = modified.isoformat()

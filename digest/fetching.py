@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.addresses import is_branch
 from digest.chains import SKEW, boundary, covers, expected, missing, resolve, walk
@@ -41,8 +43,7 @@ _REPACK_SECONDS = 900.0
 _DETACHED = "refs/digest/head"
 
 
-@dataclass(frozen=True)
-class Tip:
+class Tip(msgspec.Struct, frozen=True):
     """What a remote says about the branch that we follow."""
 
     branch: str | None
@@ -56,8 +57,7 @@ class Tip:
         return f"refs/heads/{self.branch}" if self.branch else _DETACHED
 
 
-@dataclass(frozen=True)
-class Upstream:
+class Upstream(msgspec.Struct, frozen=True):
     """A mirror's directory together with the remote that it mirrors."""
 
     git: GitDir

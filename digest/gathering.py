@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -35,8 +34,7 @@ _APART = 4
 """What was gathered of so many days more is worth keeping once more."""
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True, dict=True):
     """A repository with what the archive knows of it."""
 
     repository: Repository
@@ -82,16 +80,15 @@ class Wait(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """What the first reading of all days leaves."""
 
-    ledgers: Ledgers = field(default_factory=Ledgers)
-    aftermath: Aftermath = field(default_factory=Aftermath)
-    hindsight: Hindsight = field(default_factory=Hindsight)
-    choice: Choice = field(default_factory=Choice)
+    ledgers: Ledgers = msgspec.field(default_factory=Ledgers)
+    aftermath: Aftermath = msgspec.field(default_factory=Aftermath)
+    hindsight: Hindsight = msgspec.field(default_factory=Hindsight)
+    choice: Choice = msgspec.field(default_factory=Choice)
     """What is in which feed."""
-    unfinished: set[tuple[str, dt.date]] = field(default_factory=set)
+    unfinished: set[tuple[str, dt.date]] = msgspec.field(default_factory=set)
     """Days of repositories that were not over when they were read."""
 
     def add(self, date: dt.date, sections: Sequence[RepositoryDay]) -> None:

@@ -16,9 +16,10 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
+
+import msgspec
 
 from digest.errors import DigestError, HistoryError, RepositoryError, UnreachableError
 from digest.network import redact
@@ -132,8 +133,7 @@ class RefusedError(UnreachableError):
         self.names = names
 
 
-@dataclass(frozen=True)
-class GitDir:
+class GitDir(msgspec.Struct, frozen=True):
     """A git directory that commands run on."""
 
     path: Path

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from digest.outcomes import Outcome, Outcomes
 from digest.outcomeviews import OutcomeView

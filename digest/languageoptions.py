@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from mkdocs.config import config_options as c
 from mkdocs.config.base import ValidationError
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,8 +18,7 @@ COMPLETE = {"zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "en": "en"}
 _log = logging.getLogger("digest.config")
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(msgspec.Struct, frozen=True):
     """One language of the site."""
 
     code: str

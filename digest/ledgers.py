@@ -11,10 +11,11 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
+
+import msgspec
 
 from digest.factviews import ECOSYSTEMS, Fact, dependency_facts, interface_facts, weight
 from digest.model import BreakingChange, Level
@@ -64,8 +65,7 @@ class Happening(NamedTuple):
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Breakage:
+class Breakage(msgspec.Struct, frozen=True):
     """An entry that breaks something, and why that is expected."""
 
     place: Place
@@ -85,8 +85,7 @@ class Breakage:
         return {reason: list(texts) for reason, texts in said.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A name with what happened to it."""
 
     name: str
@@ -118,8 +117,7 @@ class Row:
         return self.happenings[-1].fact.after is None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True, eq=False):
     """A page of a ledger."""
 
     kind: str
@@ -127,7 +125,7 @@ class Sheet:
     """``2026-02`` where the ledger goes by month."""
     part: int
     """1, and more where the names do not fit on one page."""
-    names: Mapping[str, Sequence[Happening]] = field(repr=False, hash=False, compare=False)
+    names: Mapping[str, Sequence[Happening]]
 
     @property
     def until(self) -> dt.date:
@@ -141,12 +139,11 @@ class Sheet:
         return f"{self.kind}{f'-{self.month}' if self.month else ''}{part}"
 
 
-@dataclass
-class Ledger:
+class Ledger(msgspec.Struct, dict=True):
     """All names of one kind in one repository."""
 
     kind: str
-    names: dict[str, list[Happening]] = field(default_factory=dict)
+    names: dict[str, list[Happening]] = msgspec.field(default_factory=dict)
     """In the order in which they first appeared."""
 
     @property

@@ -7,8 +7,10 @@ import re
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.errors import RepositoryError
 from digest.gitprocess import GitDir, write_settings
@@ -30,8 +32,7 @@ _PARTS = {"HEAD", "config", "objects", "packed-refs", "refs", "reftable", "shall
 """What makes up a bare repository.  The rest can run code or redirect git."""
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """What of a mirror's configuration outlives its being rewritten."""
 
     objects: str = "sha1"

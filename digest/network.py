@@ -6,8 +6,9 @@ import base64
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.errors import RepositoryError
 
@@ -15,18 +16,20 @@ _LONGEST_QUOTE = 200
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(msgspec.Struct, frozen=True):
     """Leave to use the network: where to, for how long, and with which credentials."""
 
     url: str
     """Without user information."""
     timeout: float
     """Seconds that one git process may take."""
-    authorization: str | None = field(default=None, repr=False)
+    authorization: str | None = None
     """Value of the HTTP header, from the environment."""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
     """What must appear nowhere."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(url={self.url!r}, timeout={self.timeout!r})"
 
     @classmethod
     def of(cls, slug: str, url: str, timeout: float, environ: Mapping[str, str]) -> Network:

@@ -11,9 +11,10 @@ import http.client
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.errors import DigestError
 
@@ -31,8 +32,7 @@ class NoticeError(DigestError):
     """The issue could not be read or written."""
 
 
-@dataclass(frozen=True)
-class Forge:
+class Forge(msgspec.Struct, frozen=True):
     """A repository's issues.
 
     Arguments:
@@ -45,6 +45,9 @@ class Forge:
     repository: str
     token: str
     timeout: float = 30.0
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(api={self.api!r}, repository={self.repository!r})"
 
     def tell(self, body: str | None) -> str:
         """Let the issue say what is wrong, or that nothing is.

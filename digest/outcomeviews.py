@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from digest.outcomes import Outcome
 
@@ -13,8 +14,7 @@ Standing = Literal["reverted", "reverted in part", "reapplied", "fixed", "supers
 """How a change stands today, in a word; the first that is true."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeView:
+class OutcomeView(msgspec.Struct, frozen=True):
     """An outcome with the place of the other entry."""
 
     outcome: Outcome

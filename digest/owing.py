@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 
+import msgspec
 from msgspec.structs import replace
 
 from digest.archive import Archive
@@ -38,8 +38,7 @@ _NOT_ITS_OWN = frozenset({"address", "key", "permission", "quota"})
 """Reasons for which each question would fail: a key may be expired for longer than five runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """What a run asks a language model."""
 
     analyst: ModelAnalyst
@@ -51,11 +50,10 @@ class Asking:
     """Only say what it would take."""
     batch: bool = False
     """Send the questions as batches, whose answers a later run fetches."""
-    progress: Progress = field(default_factory=Silent)
+    progress: Progress = msgspec.field(default_factory=Silent)
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True):
     """The commit that a question is about."""
 
     date: dt.date

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+import msgspec
 
 from digest.factviews import Fact, dependency_facts, interface_facts, weight
 from digest.model import (
@@ -53,8 +54,7 @@ _FACTS = (
 _NOT_IN_ANCHORS = re.compile(r"[^A-Za-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One Markdown file of the site."""
 
     path: str
@@ -76,8 +76,7 @@ class Page:
         return self.content.replace("---\n", f"---\n{MARK}\n", 1)
 
 
-@dataclass(frozen=True)
-class EntryView:
+class EntryView(msgspec.Struct, frozen=True, dict=True):
     """An entry as one page shows it."""
 
     entry: Entry
@@ -172,8 +171,7 @@ class EntryView:
         ]
 
 
-@dataclass(frozen=True)
-class RepositoryDay:
+class RepositoryDay(msgspec.Struct, frozen=True, dict=True):
     """What a day page shows of one repository."""
 
     repository: Repository
@@ -273,13 +271,12 @@ def _in_turn(
     return [(view, fact) for *_, view, fact in ranked]
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """The numbers of one day over all repositories."""
 
     date: dt.date
     commits: int = 0
-    levels: Mapping[Level, int] = field(default_factory=dict)
+    levels: Mapping[Level, int] = msgspec.field(default_factory=dict)
     open: bool = False
     """Whether the day was not over when it was last read."""
     partial: bool = False

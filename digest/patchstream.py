@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
+
+import msgspec
 
 CHUNK = 1 << 19
 """Bytes read at once: large enough that Python's share of the work is small."""
@@ -26,8 +27,7 @@ _PLUS = b"\n+"
 _MINUS = b"\n-"
 
 
-@dataclass(slots=True)
-class RawFile:
+class RawFile(msgspec.Struct):
     """One line of ``--raw`` with what its patch section showed."""
 
     path: bytes
@@ -48,12 +48,11 @@ class RawFile:
     """What the budget lets go first: the larger, the sooner."""
 
 
-@dataclass(slots=True)
-class RawCommit:
+class RawCommit(msgspec.Struct):
     """The fields of one commit as bytes, with its files."""
 
     fields: list[bytes]
-    files: list[RawFile] = field(default_factory=list)
+    files: list[RawFile] = msgspec.field(default_factory=list)
 
 
 class PatchStream:

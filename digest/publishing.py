@@ -17,9 +17,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from filelock import FileLock
 
 from digest.archive import write_whole
@@ -53,24 +53,22 @@ class PublishError(DigestError):
     """The archive cannot be published."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """What came of bringing a folder and a branch together."""
 
     tip: str | None = None
     """Where the branch stands now; None where there is none yet."""
-    taken: list[str] = field(default_factory=list)
+    taken: list[str] = msgspec.field(default_factory=list)
     """Files that were taken over into the folder."""
-    merged: list[str] = field(default_factory=list)
+    merged: list[str] = msgspec.field(default_factory=list)
     """Those of them that both sides had changed."""
-    pushed: list[str] = field(default_factory=list)
+    pushed: list[str] = msgspec.field(default_factory=list)
     """Files that were pushed."""
-    damaged: list[str] = field(default_factory=list)
+    damaged: list[str] = msgspec.field(default_factory=list)
     """Files in the folder that cannot be read, and so were not pushed."""
 
 
-@dataclass(frozen=True)
-class Depot:
+class Depot(msgspec.Struct, frozen=True):
     """A folder with an archive, and the branch where it is kept.
 
     Arguments:
@@ -335,8 +333,7 @@ class Depot:
             yield
 
 
-@dataclass(frozen=True)
-class _Base:
+class _Base(msgspec.Struct, frozen=True):
     files: Mapping[str, str]
     like: str | None
 

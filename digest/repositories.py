@@ -11,11 +11,12 @@ import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
 from filelock import FileLock, Timeout
+from msgspec.structs import replace
 
 from digest.addresses import is_branch, remote
 from digest.chains import Chain, boundary, resolve, walk
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 _SUBMODULE = b"160000"
 
 
-@dataclass(frozen=True)
-class Mirror:
+class Mirror(msgspec.Struct, frozen=True, dict=True):
     """A repository that commits can be read from."""
 
     repository: Repository

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeVar
 from urllib.parse import quote
+
+import msgspec
 
 from digest.factviews import Fact
 from digest.feeds.places import repository_feed
@@ -43,8 +44,7 @@ RANGES = 6
 """Holes that are named; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Days on end that are not known."""
 
     first: dt.date
@@ -56,8 +56,7 @@ class Gap:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(msgspec.Struct, frozen=True):
     """How a repository stands."""
 
     repository: Repository
@@ -105,8 +104,7 @@ class Stand:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(msgspec.Struct, frozen=True):
     """A week of the timeline."""
 
     monday: dt.date
@@ -114,8 +112,7 @@ class Week:
     first: Sequence[Headline]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """A row of a table with a bar."""
 
     name: str

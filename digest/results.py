@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from digest.errors import ArchiveError
 from digest.tallies import Estimate, Tally
 
 
-@dataclass(slots=True)
-class Result:
+class Result(msgspec.Struct):
     """What became of one repository in one run."""
 
     slug: str
@@ -22,7 +21,7 @@ class Result:
     """What became of the questions to a language model; None where there were to be none."""
     estimate: Estimate | None = None
     """What they would take, where that was asked."""
-    damaged: list[ArchiveError] = field(default_factory=list)
+    damaged: list[ArchiveError] = msgspec.field(default_factory=list)
     """Files of the archive that cannot be read or written, and were left alone."""
 
     def __str__(self) -> str:
@@ -37,8 +36,7 @@ class Result:
         return line
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What became of all repositories in one run."""
 
     results: tuple[Result, ...]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Protocol
+
+import msgspec
 
 from digest.aftermath import Event
 from digest.feeds.places import BREAKING_FEED, HIGH_FEED, SITE_FEED
@@ -50,8 +51,7 @@ MONTH_FIRST = 3
 """Entries of a month that the year's page names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """A repository on the home page: what the newest day brought."""
 
     stand: Stand
@@ -60,8 +60,7 @@ class Card:
     date: dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A repository on a month's page."""
 
     stand: Stand
@@ -72,8 +71,7 @@ class Part:
     """How many of high importance are not named."""
 
 
-@dataclass(frozen=True, slots=True)
-class MonthLine:
+class MonthLine(msgspec.Struct, frozen=True):
     """A month on the page of its year."""
 
     year: int
@@ -82,8 +80,7 @@ class MonthLine:
     first: Sequence[Headline]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A day as the pages over many days need it."""
 
     key: str | None

@@ -11,11 +11,11 @@ from __future__ import annotations
 import posixpath
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
+import msgspec
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
@@ -38,8 +38,7 @@ _Stamp = tuple[int, int]
 _Builder = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Build:
+class _Build(msgspec.Struct, frozen=True):
     """What a whole build knew."""
 
     config: MkDocsConfig

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from digest.model import Level, Repository
 
@@ -16,8 +17,7 @@ DEPTHS: Mapping[Level, Level] = {"high": "high", "medium": "medium", "low": "low
 """How deep an analysis goes, by importance."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
+class ModelSettings(msgspec.Struct, frozen=True):
     """Which language model is asked about commits, and how much of it."""
 
     model: str
@@ -36,7 +36,7 @@ class ModelSettings:
     """Of one run, in the currency of the prices."""
     prices: tuple[float, float] | None = None
     """Of a million tokens of questions, and of answers."""
-    depth: Mapping[Level, Level] = field(default_factory=lambda: dict(DEPTHS))
+    depth: Mapping[Level, Level] = msgspec.field(default_factory=lambda: dict(DEPTHS))
     """How much is asked about commits of each level; a level that is missing is left to the
     heuristic analyst."""
     language: str | None = None
@@ -47,8 +47,7 @@ class ModelSettings:
     """Tokens of a diff that are sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The settings of one site."""
 
     repositories: tuple[Repository, ...]
@@ -69,9 +68,9 @@ class Settings:
     collect: Collecting = "auto"
     languages: tuple[str, ...] = ("en",)
     """Languages of what we write, of ``en`` and ``zh``; the first is the site's main one."""
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The site's name in further languages, where it has another one there."""
-    descriptions: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What the site is, in further languages."""
     patch_budget: int = 2_000_000
     """Bytes of patch that are read of one commit."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from digest.errors import ArchiveError
 from digest.feeds.indexes import schemas

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 LIMIT = 1_000_000_000
 """Bytes that a site on GitHub Pages may have
@@ -13,8 +14,7 @@ _NEARLY = 0.8
 _STEPS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
-@dataclass(frozen=True, slots=True)
-class SiteSize:
+class SiteSize(msgspec.Struct, frozen=True):
     """The size of a built site."""
 
     files: int

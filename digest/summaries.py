@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.aftermath import Event
 from digest.factviews import Fact, weight
@@ -28,8 +30,7 @@ Read = Literal["whole", "open", "partial", "damaged", "missing"]
 """How far a day of a repository is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(msgspec.Struct, frozen=True):
     """An entry as a list of what matters names it."""
 
     place: Place
@@ -54,8 +55,7 @@ class Headline:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What is named of one repository's day."""
 
     high: tuple[Headline, ...] = ()
@@ -68,12 +68,11 @@ class Told:
     """What was taken back or brought back; newest first."""
     interface: tuple[tuple[Place, tuple[Fact, ...]], ...] = ()
     """Entries that change an interface, the newest first, the weightiest fact first."""
-    areas: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    areas: Mapping[str, tuple[int, int]] = msgspec.field(default_factory=dict)
     """Commits, and those of high importance, by the folder that they work in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """One repository's day: its numbers, and while they are needed its entries."""
 
     repository: str
@@ -82,7 +81,7 @@ class Tally:
     commits: int = 0
     levels: tuple[int, int, int] = (0, 0, 0)
     """In the order of ``LEVELS``."""
-    kinds: Mapping[Kind, int] = field(default_factory=dict)
+    kinds: Mapping[Kind, int] = msgspec.field(default_factory=dict)
     breaking: int = 0
     may_break: int = 0
     """Beside those that surely do."""
@@ -138,8 +137,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DaySummary:
+class DaySummary(msgspec.Struct, frozen=True):
     """One day over all repositories."""
 
     date: dt.date
@@ -196,8 +194,7 @@ class DaySummary:
         return next((item for item in self.tallies if item.repository == repository), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(msgspec.Struct, frozen=True):
     """Numbers summed over days."""
 
     days: int

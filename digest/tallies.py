@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from digest.llm.analyst import ModelAnalyst
 from digest.llm.answers import Depth
@@ -44,8 +45,7 @@ class Silent:
         """Say nothing."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """What became of a repository's questions in one run."""
 
     answered: int = 0
@@ -91,8 +91,7 @@ class Tally:
         return told
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True):
     """What asking for all that is owed would take, as far as that can be told before."""
 
     calls: int

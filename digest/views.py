@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
+
+import msgspec
 
 from digest.aftermath import Event
 from digest.factviews import ECOSYSTEMS, Fact
@@ -31,8 +32,7 @@ RECENT_SHOWN = 60
 """Entries of those days that are shown, so that the page does not grow without bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """A page that is still to be made."""
 
     path: str
@@ -43,8 +43,7 @@ class Planned:
     """What it holds: names, or entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(msgspec.Struct, frozen=True):
     """A part of the navigation: pages, and parts of their own."""
 
     title: str
@@ -66,8 +65,7 @@ class Branch:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """The ledger of one kind as an index tells it."""
 
     title: Markdown
@@ -83,8 +81,7 @@ class Book:
         return Branch(str(self.title), self.pages) if len(self.pages) > 1 else self.pages[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """The ledgers of one sort in one repository."""
 
     title: Markdown

@@ -8,12 +8,13 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import active_children, util
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.archives import FIRST, day, entry, settings
 from support.processes import runs
 

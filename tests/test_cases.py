@@ -13,10 +13,11 @@ import json
 import os
 import runpy
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.building import Project
 from support.gitrepo import GitRepo
 

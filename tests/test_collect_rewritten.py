@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.collecting import HOUR, NOON, Site, at, begun, date, local, site_of
 from support.gitrepo import GitRepo
 

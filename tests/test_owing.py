@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.chatserver import KEY, WORDS, ChatServer, Reply, Request, answer, fault, said
 from support.gitrepo import GitRepo
 from support.modelsite import HOUR, NOW, SLUG, World, by_depth
@@ -108,7 +109,7 @@ FAULTS: dict[str, tuple[Reply | Callable[[Request], Reply], str]] = {
     "malformed": (Reply(body=b"{not json"), "invalid body"),
     "wrong schema": (said({"summary": 3}), "invalid answer"),
     "cut off": (said(answer("low"), finish="length"), "cut off"),
-    "dropped": (replace(said(answer("low")), drops_after=20), "connection"),
+    "dropped": (dataclasses.replace(said(answer("low")), drops_after=20), "connection"),
 }
 
 

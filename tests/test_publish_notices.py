@@ -94,6 +94,7 @@ def test_one_issue_comes_stays_and_goes(forge: IssueServer) -> None:
     forge.add(title="another one", labels=[{"name": "bug"}])
     forge.add(title="a pull request", labels=[{"name": "change-digest"}], pull_request={})
     client = Forge(forge.url, REPOSITORY, TOKEN)
+    assert TOKEN not in repr(client)
     assert client.tell(None) == "nothing to tell"
     assert client.tell("first day") == "#3 opened"
     assert client.tell("first day") == "#3 says so already"

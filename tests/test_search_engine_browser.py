@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import re
@@ -10,6 +9,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support import archives
 from support.bilingual import SLUGS, shown
 from support.searchsite import TEXTS, place
@@ -195,7 +195,7 @@ def older(search_site, tmp_path_factory):
         date = TEXTS[-1].date + dt.timedelta(days=number)
         Archive(home / "archive").save(archives.day(date, (), SLUGS[0]))
     settings = load(search_site.folder / "mkdocs.yml")[1]
-    settings = dataclasses.replace(settings, archive=home / "archive")
+    settings = replace(settings, archive=home / "archive")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("digest.search.segments.LARGE", 90)
         patch.setattr("digest.search.LARGE", 90)

@@ -9,10 +9,10 @@ import json
 import os
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support import archives
 from support.building import Project
 from support.readersite import COMMITS, FULL

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 
 import pytest
+from msgspec.structs import replace
 from support import edits
 from support.publicsymbols import names, told
 
@@ -141,7 +141,7 @@ def test_only_what_stands_in_a_signature_has_the_whole_file_read(before, after, 
     asked = []
     file = edits.diff({"pkg/a.py": (SIGNED, SIGNED.replace(before, after))}).files[0]
     contents = file.contents
-    file = dataclasses.replace(file, contents=lambda name: asked.append(name) or contents(name))
-    found, _ = symbol_changes(dataclasses.replace(edits.diff({}), files=(file,)))
+    file = replace(file, contents=lambda name: asked.append(name) or contents(name))
+    found, _ = symbol_changes(replace(edits.diff({}), files=(file,)))
     assert bool(found) is expected
     assert expected or len(asked) <= 1

@@ -10,7 +10,8 @@ breaks users is never less.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from msgspec.structs import replace
 
@@ -32,8 +33,7 @@ PRIOR_ABOVE = 8
 month, and where nearly all of them reach the usual bound it tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(msgspec.Struct, frozen=True):
     """The least score of a high and of a medium commit."""
 
     high: float = USUAL_HIGH

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.facts.paths import category_of
 from digest.facts.wordlists import names
@@ -24,8 +25,7 @@ SURFACE_ENDINGS = ("_api", "_args", "_cli", "_config", "_options", "_schema", "_
 SURFACE_SUFFIXES = (".graphql", ".pb.go", ".proto", ".thrift", ".wit")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A commit's files, sorted by what they are for and what happened to them."""
 
     source: tuple[Area, ...]

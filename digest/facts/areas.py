@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.facts.paths import category_of
 from digest.facts.wordlists import names
@@ -101,8 +102,7 @@ def within(path: str, component: str, category: Category, roots: Collection[str]
     return component
 
 
-@dataclass(slots=True)
-class _Churn:
+class _Churn(msgspec.Struct):
     files: int = 0
     insertions: int = 0
     deletions: int = 0

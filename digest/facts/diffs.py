@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, cast
+
+import msgspec
 
 from digest.facts.othersides import LARGEST, Shelf, other_side
 from digest.facts.paths import category_of
@@ -102,13 +103,12 @@ class Hunk:
         return found
 
 
-@dataclass(frozen=True)
-class FileDiff:
+class FileDiff(msgspec.Struct, frozen=True, dict=True):
     """One changed file with its patch."""
 
     change: FileChange
     patch: FilePatch
-    contents: Contents = field(repr=False, default=no_contents)
+    contents: Contents = no_contents
 
     @cached_property
     def category(self) -> Category:
@@ -194,8 +194,7 @@ def _keeps(kind: type) -> bool:
     return issubclass(kind, Shelf)
 
 
-@dataclass(frozen=True)
-class Diff:
+class Diff(msgspec.Struct, frozen=True):
     """All changed files of one commit."""
 
     commit: Commit

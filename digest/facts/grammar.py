@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from digest.facts import layout
 from digest.facts.filekinds import kind_of_files
@@ -35,13 +36,12 @@ WORDS_LIMIT = 400
 """Words that are kept, the most frequent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(msgspec.Struct, frozen=True):
     """What the words in front of a repository's titles mean.  The default knows nothing."""
 
     style: Style = "unknown"
     """What most titles begin with."""
-    kinds: Mapping[str, Kind] = field(default_factory=dict, hash=False)
+    kinds: Mapping[str, Kind] = msgspec.field(default_factory=dict)
     """Words, in small letters, and emoji that stand for a kind here."""
     areas: frozenset[str] = frozenset()
     """Words, in small letters, that name what is in a folder or file of that name."""
@@ -82,13 +82,12 @@ def learn(commits: Iterable[Commit]) -> Grammar:
     return Grammar(style=style, kinds=kinds, areas=areas, phrases=phrases, roots=roots)
 
 
-@dataclass(slots=True)
-class _Word:
+class _Word(msgspec.Struct):
     """What was seen of a word."""
 
     count: int = 0
     touches: int = 0
-    kinds: Counter[Kind] = field(default_factory=Counter)
+    kinds: Counter[Kind] = msgspec.field(default_factory=Counter)
 
     def add(self, key: str, names: frozenset[str], kind: Kind | None) -> None:
         """Count a commit.

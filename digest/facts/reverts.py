@@ -11,7 +11,9 @@ Commits; ``Revert #12``; ``Partially revert #12``; ``Reland "subject" (#12)``; `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.facts.messages import body_of, subject_of
 from digest.model import Commit, Revert
@@ -131,8 +133,7 @@ def brought_back(reverts: tuple[Revert, ...]) -> str | None:
     return subject
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True):
     """What a title or a body says that is taken back."""
 
     subject: str | None = None

@@ -8,8 +8,9 @@ What is left is plain English (or Chinese), which begins with a verb.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.facts.grammar import UNKNOWN, Grammar
 from digest.facts.prefixes import AREA_WORDS, Prefix, parts_of, peel
@@ -86,8 +87,7 @@ _NOUNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 """Nouns that tell the kind of a title without a verb that does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(msgspec.Struct, frozen=True):
     """A title taken apart."""
 
     text: str
@@ -105,8 +105,7 @@ class Title:
     """Carries ``!`` or a tag that says that it breaks something."""
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(msgspec.Struct):
     """What the prefixes of a title say, gathered."""
 
     kinds: list[Kind]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from digest import escape
 from digest.feeds.dialects import Plain, Speech
@@ -15,8 +16,7 @@ LENGTH = 280
 _LOCALES = {"en": "en_US", "zh": "zh_CN"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """Another form of a page, or a feed that goes with it."""
 
     type: str
@@ -24,8 +24,7 @@ class Link:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """What the head of a page says of it; plain text, to be escaped by the template."""
 
     description: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from digest.feeds import cards
 from digest.feeds.choosing import Kind, in_order, kinds_of
@@ -20,8 +21,7 @@ COMMIT_FEEDS: dict[Kind, str] = {"high": HIGH_FEED, "breaking": BREAKING_FEED}
 """The feeds of commits."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayItems:
+class DayItems(msgspec.Struct, frozen=True):
     """What feeds may tell of one day."""
 
     places: Places

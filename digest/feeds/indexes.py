@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from digest import escape
 from digest.feeds import records
@@ -34,8 +35,7 @@ LLMS_DAYS = 30
 """Days that ``llms.txt`` names; the index has them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A day in the lists."""
 
     figures: Figures

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from digest.pageviews import EntryView, RepositoryDay
 
@@ -22,8 +23,7 @@ _TELLING = frozenset(["reverts", "reapplies", "fixes"])
 """What a later commit does to an earlier one that is worth telling its readers again."""
 
 
-@dataclass
-class Item:
+class Item(msgspec.Struct):
     """One item of a feed."""
 
     id: str
@@ -40,8 +40,7 @@ class Item:
     """Those it tells of in full, whose later fate is news of it."""
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """A feed, whatever its format."""
 
     path: str
@@ -51,7 +50,7 @@ class Feed:
     page: str
     """The page that it goes with, likewise."""
     id: str
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = msgspec.field(default_factory=list)
     """Oldest first."""
 
     def updated(self, otherwise: dt.datetime) -> dt.datetime:

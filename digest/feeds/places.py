@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
+
+import msgspec
 
 from digest.pageviews import day_path, relative
 
@@ -51,8 +52,7 @@ def _within(inner: str, outer: str) -> bool:
     return inner.startswith(outer) or any(inner.startswith(f) and inner != f for f in feeds)
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """A file of the site that is no page."""
 
     path: str
@@ -66,8 +66,7 @@ class Asset:
         return self.content if self.source is None else Path(self.source).read_bytes()
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """Where things of one site are in one language.
 
     Paths that are given are relative to the language's folder, as pages' are.

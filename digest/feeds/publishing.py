@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import astuple, replace
 
 from digest import escape
 from digest.feeds import cards, records
@@ -63,8 +65,7 @@ _KINDS = {path: kind for kind, path in COMMIT_FEEDS.items()}
 _FORMATS = ((ATOM_TYPE, ATOM), (JSON_TYPE, JSON))
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(msgspec.Struct, frozen=True):
     """A repository of the site."""
 
     repository: Repository
@@ -73,8 +74,7 @@ class Covered:
     """Its page, relative to the language's folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True):
     """What a site says of itself."""
 
     name: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.feeds.indexes import Listed
 from digest.feeds.items import Deed, Item, Key
 from digest.feeds.places import Asset
 
 
-@dataclass(frozen=True, slots=True)
-class DayParts:
+class DayParts(msgspec.Struct, frozen=True):
     """What is published of one day, and what of it goes into what is told of many."""
 
     date: dt.date
@@ -23,8 +23,7 @@ class DayParts:
     deeds: tuple[Deed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateItem:
+class CandidateItem(msgspec.Struct, frozen=True):
     """An item for a feed; whether it is in it still is told by what is chosen."""
 
     commit: Key | None

@@ -7,7 +7,8 @@ labels of the axes stand beside it and keep their size on a phone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.figures.scale import rounded_up
 
@@ -18,8 +19,7 @@ BREADTH = 8
 HEIGHT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True):
     """One bar: its name, and the parts that it is stacked from, the lowest first."""
 
     name: str
@@ -31,8 +31,7 @@ class Bar:
         return sum(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(msgspec.Struct, frozen=True):
     """Bars side by side."""
 
     bars: tuple[Bar, ...]

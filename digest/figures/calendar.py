@@ -9,7 +9,8 @@ from __future__ import annotations
 import calendar as months_of
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.figures.scale import Steps
 
@@ -19,8 +20,7 @@ HIGH_STEPS = 3
 _WEEKS = months_of.Calendar()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """A day."""
 
     date: dt.date
@@ -38,8 +38,7 @@ class Cell:
     """Step of those of high importance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(msgspec.Struct, frozen=True):
     """A month as weeks of seven; None for the days of its neighbours."""
 
     year: int
@@ -47,8 +46,7 @@ class Month:
     weeks: tuple[tuple[Cell | None, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True):
     """Months, the oldest first, with what the steps mean."""
 
     months: tuple[Month, ...]

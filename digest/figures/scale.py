@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 
 def rounded_up(value: int) -> int:
@@ -19,8 +20,7 @@ def rounded_up(value: int) -> int:
     return next(unit * factor for factor in (1, 2, 4, 6, 8, 10) if unit * factor >= value)
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """A few steps of about as many values each; 0 is a step of its own."""
 
     starts: tuple[int, ...]

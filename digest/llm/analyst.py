@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -41,7 +40,6 @@ VERSION = "1"
 """Changes when answers become analyses in another way."""
 
 
-@dataclass
 class ModelAnalyst:
     """Asks a language model about commits.
 
@@ -52,25 +50,22 @@ class ModelAnalyst:
         memory: a file for what was found out about the server; a cache.
     """
 
-    settings: ModelSettings
-    access: Access = field(repr=False)
-    language: str
-    memory: Path | None = None
-
-    def __post_init__(self) -> None:
-        settings = self.settings
-        self.prompts = Prompts(settings.language or self.language, settings.prompt)
+    def __init__(
+        self, settings: ModelSettings, access: Access, language: str, memory: Path | None = None
+    ) -> None:
+        self.settings = settings
+        self.prompts = Prompts(settings.language or language, settings.prompt)
         prices = Prices(*settings.prices) if settings.prices is not None else None
         self.budget = Budget(
             max_tokens=settings.max_tokens, max_cost=settings.max_cost, prices=prices
         )
         self.endpoint = endpoint = Endpoint(
             model=settings.model,
-            key=self.access.key,
-            base_url=self.access.base_url,
+            key=access.key,
+            base_url=access.base_url,
             timeout=settings.timeout,
         )
-        self.known = Memory(self.memory)
+        self.known = Memory(memory)
         self.throttle = Throttle(
             endpoint,
             self.known,

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from digest.llm.answers import (
     FORMS,
@@ -53,13 +54,12 @@ _REJECTIONS = 3
 """Questions that may be rejected before anything was answered; then nothing will be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A question of one size, ready to be sent."""
 
     depth: Depth
-    messages: tuple[Message, ...] = field(repr=False)
-    schema: Mapping[str, Any] = field(repr=False)
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any]
     limit: int
     """Tokens that the answer may have."""
     prompt: str
@@ -68,8 +68,7 @@ class Task:
     """How much of the commit is in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What a model is to say about one commit, or about one day."""
 
     tasks: Iterable[Task]
@@ -78,8 +77,7 @@ class Question:
     """BCP 47 code of the language to answer in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """An answer that can be published."""
 
     answer: AnyAnswer
@@ -199,8 +197,7 @@ class Asker:
         return answer
 
 
-@dataclass(slots=True)
-class _Spent:
+class _Spent(msgspec.Struct):
     """What one question has cost so far."""
 
     tokens: Tokens = NOTHING

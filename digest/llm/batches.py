@@ -10,9 +10,10 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from digest.llm import replies
 from digest.llm.asking import Task
@@ -43,8 +44,7 @@ _NAMED = "digest"
 """Key of our name in a batch's metadata."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far a batch is."""
 
     over: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from digest.errors import ConfigError
 from digest.llm.sizes import NOTHING, added
@@ -11,8 +11,7 @@ from digest.model import Tokens
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(msgspec.Struct, frozen=True):
     """What a model costs, in any one currency."""
 
     prompt: float

@@ -13,8 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import msgspec
 
 from digest.llm import replies
 from digest.llm.errors import EndpointError, TransientError
@@ -43,8 +44,7 @@ _UNSENT = frozenset(["ConnectError", "ConnectTimeout", "PoolTimeout", "Unsupport
 """Errors of the connection that came before anything was sent, so that nothing was paid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One message of a conversation."""
 
     role: Role

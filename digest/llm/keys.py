@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.errors import ConfigError
 
@@ -12,13 +13,15 @@ KEY = "OPENAI_API_KEY"
 ADDRESS = "OPENAI_BASE_URL"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """What is needed to reach a server.  Neither part stands in its ``repr``."""
 
-    key: str = field(repr=False)
-    base_url: str | None = field(repr=False)
+    key: str
+    base_url: str | None
     """None for OpenAI's own."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
 
 
 def access_from(environment: Mapping[str, str], base_url: str | None = None) -> Access | None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from digest.llm.commonplace import (
     ENDINGS,
@@ -31,8 +32,7 @@ from digest.llm.figures import figures_in, is_status
 Sort = Literal["code", "path", "name", "word", "member", "figure"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """A place in a text that names something."""
 
     start: int

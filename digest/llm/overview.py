@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import msgspec
@@ -225,8 +224,7 @@ class Overviews:
         return Overview(statements=(), provenance=made)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tasks:
+class _Tasks(msgspec.Struct, frozen=True):
     """Ever smaller questions about one day, each made when it is asked for."""
 
     overviews: Overviews

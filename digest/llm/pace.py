@@ -12,7 +12,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.llm.budget import Budget
 from digest.llm.errors import BudgetError, EndpointError, Reason, StoppedError, TransientError
@@ -28,8 +29,7 @@ _FAILURES = 3
 _LEAST_FAILURES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(msgspec.Struct, frozen=True):
     """The permission to ask once."""
 
     most: Tokens

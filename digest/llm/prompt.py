@@ -12,11 +12,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -169,8 +169,7 @@ class Prompts:
         return _Instructions(text, schema, digest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tasks:
+class _Tasks(msgspec.Struct, frozen=True):
     """Ever smaller questions about one commit, each made when it is asked for."""
 
     prompts: Prompts

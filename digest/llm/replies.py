@@ -11,8 +11,9 @@ import email.utils
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from digest.llm.errors import (
     ContextError,
@@ -57,8 +58,7 @@ _TOO_MANY = 429
 _DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a model said."""
 
     text: str
@@ -72,8 +72,7 @@ class Answer:
     """How often the server was asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """An error as a server tells it, without its words."""
 
     status: int

@@ -9,7 +9,8 @@ left out is counted and named, so that nobody speaks of what was not read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from digest.facts.diffs import Diff, FileDiff, Hunk
 from digest.llm.sizes import BYTES_PER_TOKEN
@@ -34,11 +35,10 @@ _OVERHEAD = 60
 _FILES_NAMED = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """A part of a patch."""
 
-    text: str = field(repr=False)
+    text: str
     """Hunks under the names of their files."""
     left_out: tuple[str, ...]
     """Files of which nothing, or not everything, is there; with how much is not."""
@@ -46,14 +46,13 @@ class Selection:
     """How much of the commit it is."""
 
 
-@dataclass(slots=True)
-class _Chosen:
+class _Chosen(msgspec.Struct):
     """What is taken of one file."""
 
     file: FileDiff
-    hunks: dict[int, Hunk] = field(default_factory=dict)
+    hunks: dict[int, Hunk] = msgspec.field(default_factory=dict)
     """By their place in the file; one that was cut stands here as far as it goes."""
-    cut: set[int] = field(default_factory=set)
+    cut: set[int] = msgspec.field(default_factory=set)
 
 
 def select(diff: Diff, budget: int) -> Selection:

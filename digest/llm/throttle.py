@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from digest.errors import DigestError
 from digest.llm.asking import Asked, Asker, Question
@@ -31,16 +32,14 @@ _OVERHEAD = 200
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Job(Generic[T]):
+class Job(msgspec.Struct, Generic[T], frozen=True):
     """A question, and what it is about."""
 
     item: T
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """Why a question has no answer."""
 
     reason: Reason

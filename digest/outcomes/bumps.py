@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.model import Category, Entry
 from digest.outcomes.records import Known
@@ -21,8 +22,7 @@ Name = tuple[str, str]
 """Ecosystem and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bump:
+class _Bump(msgspec.Struct, frozen=True):
     known: Known
     moves: dict[Name, tuple[str, str]]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from zlib import crc32
+
+import msgspec
 
 from digest.model import Commit, Entry
 
@@ -46,8 +47,7 @@ class Mention(NamedTuple):
     pull_request: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a later commit did to an earlier one, from either side."""
 
     kind: Fate | Deed
@@ -62,8 +62,7 @@ class Outcome:
         return self.kind in DEEDS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Known(msgspec.Struct, frozen=True, eq=False):
     """A commit in the index."""
 
     mention: Mention

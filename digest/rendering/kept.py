@@ -15,11 +15,11 @@ import json
 import logging
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 from jinja2.runtime import Context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -49,8 +49,7 @@ _LOOKERS = (
 """Events by which another plugin can see or change a page's text."""
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(msgspec.Struct):
     """What is known of one page in this build."""
 
     meta: dict[str, Any]
@@ -65,8 +64,7 @@ class _Kept:
     """Key of its HTML."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """How much of a build was done before."""
 
     pages: int = 0
@@ -76,8 +74,7 @@ class Tally:
     """Pages whose whole HTML was kept."""
 
 
-@dataclass(frozen=True)
-class ContentsAhead:
+class ContentsAhead(msgspec.Struct, frozen=True):
     """Makes the contents of pages in other processes; ``KeptPages`` then finds them kept.
 
     Arguments:
@@ -128,7 +125,6 @@ def _store(root: Path) -> Store:
     return Store(root)
 
 
-@dataclass
 class KeptPages:
     """The pages of one build.
 
@@ -138,12 +134,11 @@ class KeptPages:
         own: our own folder of theme templates.
     """
 
-    store: Store
-    config: MkDocsConfig
-    own: Path
-    tally: Tally = field(default_factory=Tally)
-
-    def __post_init__(self) -> None:
+    def __init__(self, store: Store, config: MkDocsConfig, own: Path) -> None:
+        self.store = store
+        self.config = config
+        self.own = own
+        self.tally = Tally()
         self._pages: dict[str, _Kept] = {}
         self._targets: dict[str, Target] = {}
         self._alone = False

@@ -11,13 +11,14 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
+import msgspec
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from msgspec.structs import asdict
 
 from digest.rendering.htmllines import HtmlLines
 
@@ -28,8 +29,7 @@ Contents = list[tuple[str, str, int, "Contents"]]
 """The headings of a page: text as HTML, anchor, level, and those below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A file of the site, as far as a link to it needs it."""
 
     src_uri: str
@@ -46,8 +46,7 @@ class Target:
         return self.excluded
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What the configuration says about Markdown; each part can be pickled."""
 
     extensions: tuple[str, ...]
@@ -71,16 +70,14 @@ class Options:
         return {"markdown_extensions": extensions, "mdx_configs": self.configs}[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A page's Markdown, without its front matter, and which page it is."""
 
     page: Target
     markdown: str
 
 
-@dataclass(slots=True)
-class Rendered:
+class Rendered(msgspec.Struct):
     """What rendering a page gives, and what it depended on."""
 
     content: str
@@ -91,7 +88,7 @@ class Rendered:
     """Anchors that it links to, by the file they are in, with the link as written."""
     lookups: dict[str, str | None]
     """Files that it asked for: the URL of each, or None where there was none."""
-    messages: list[tuple[str, int, str]] = field(default_factory=list)
+    messages: list[tuple[str, int, str]] = msgspec.field(default_factory=list)
     """What MkDocs said: logger, level and text."""
 
     def dump(self) -> tuple[bytes, bytes]:

@@ -15,8 +15,9 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from digest.search.grams import family, number_of
 
@@ -25,8 +26,7 @@ _LEVEL = 6
 """Of zlib: higher ones cost much time and save 1 %."""
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(msgspec.Struct, frozen=True):
     """The postings of a few documents, in columns that are quick to read back."""
 
     size: int

@@ -22,7 +22,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from digest.search.grams import HEAD, grams
 from digest.search.postings import Lists, bucketed, compress, joined, pack, varint
@@ -46,8 +47,7 @@ _LEVELS = 4
 """Factor of a repository's number, beside which a level is written."""
 
 
-@dataclass(frozen=True)
-class Lot:
+class Lot(msgspec.Struct, frozen=True):
     """Documents that are indexed together: those of a day, or the hand-written pages."""
 
     name: str
@@ -60,13 +60,12 @@ class Lot:
     """Likewise."""
     counts: Sequence[int]
     """Documents in each file of texts."""
-    texts: Sequence[bytes] = field(repr=False, default=())
+    texts: Sequence[bytes] = ()
     """The files of texts."""
-    lists: Lists | None = field(repr=False, default=None)
+    lists: Lists | None = None
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """Documents with one set of postings."""
 
     key: str
@@ -75,7 +74,7 @@ class Segment:
     """How many files of postings there are."""
     heads: int
     """How many of those of titles and heads."""
-    files: dict[str, bytes] = field(repr=False)
+    files: dict[str, bytes]
 
 
 def lot(name: str, key: str, documents: Sequence[Document]) -> Lot:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.claimviews import runs_of
 from digest.factviews import dependency_facts, interface_facts
@@ -18,8 +19,7 @@ _PATHS = 200
 """Paths of one entry, as many as its page lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One result: an entry, or a section of a hand-written page."""
 
     place: str

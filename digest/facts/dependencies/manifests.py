@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from digest.facts.dependencies import (
     containers,
@@ -23,8 +24,7 @@ from digest.facts.dependencies import (
 from digest.facts.dependencies.entries import Entry, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """A kind of file."""
 
     read: Callable[[Source], Iterable[Entry]]

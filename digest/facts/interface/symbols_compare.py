@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.facts.interface import symbols_check as check
 from digest.facts.interface.symbols_model import Symbol, key_of
@@ -28,15 +29,14 @@ LARGEST_MATCH = 40
 _FAMILIES = {"tsx": "script", "typescript": "script", "javascript": "script", "c": "cpp"}
 
 
-@dataclass
-class Changes:
+class Changes(msgspec.Struct):
     """What happened to the public symbols."""
 
-    removed: list[Symbol] = field(default_factory=list)
-    added: list[Symbol] = field(default_factory=list)
-    changed: list[tuple[Symbol, Symbol]] = field(default_factory=list)
-    renamed: list[tuple[Symbol, Symbol]] = field(default_factory=list)
-    moved: list[tuple[Symbol, Symbol]] = field(default_factory=list)
+    removed: list[Symbol] = msgspec.field(default_factory=list)
+    added: list[Symbol] = msgspec.field(default_factory=list)
+    changed: list[tuple[Symbol, Symbol]] = msgspec.field(default_factory=list)
+    renamed: list[tuple[Symbol, Symbol]] = msgspec.field(default_factory=list)
+    moved: list[tuple[Symbol, Symbol]] = msgspec.field(default_factory=list)
     """Declared in another file, which users must name differently."""
 
 

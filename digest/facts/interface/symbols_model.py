@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -27,8 +28,7 @@ _LAST_COMMA = re.compile(r",(?=[)\]}>])")
 _LOOSE = re.compile(r"\s+(?=[^\w\s])|(?<=[^\w\s])\s+")
 
 
-@dataclass(slots=True, eq=False)  # plain, because there are many
-class Symbol:
+class Symbol(msgspec.Struct, frozen=True, eq=False):
     """A public declaration on one side of a file."""
 
     kind: SymbolKind
@@ -41,8 +41,8 @@ class Symbol:
     line: int
     fresh: bool
     """Whether the line of its name is changed on that side."""
-    piece: Piece = field(repr=False)
-    file: FileDiff = field(repr=False)
+    piece: Piece
+    file: FileDiff
 
     @property
     def key(self) -> str:
@@ -55,13 +55,12 @@ class Symbol:
         return re.split(r"\.|::", self.name)[-1]
 
 
-@dataclass
-class Found:
+class Found(msgspec.Struct):
     """Collects the declarations of a piece."""
 
     piece: Piece
     file: FileDiff
-    symbols: list[Symbol] = field(default_factory=list)
+    symbols: list[Symbol] = msgspec.field(default_factory=list)
 
     def add(
         self,

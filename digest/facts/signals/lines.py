@@ -11,8 +11,9 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.model import Evidence
 
@@ -60,13 +61,12 @@ class Hit(NamedTuple):
         return Evidence(path=self.file.path(self.side), line=number, side=self.side)
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """A signal on its way."""
 
     name: str
     count: int
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Evidence] = msgspec.field(default_factory=list)
 
 
 def words_of(data: bytes) -> set[bytes]:

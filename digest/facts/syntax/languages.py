@@ -6,8 +6,9 @@ import functools
 import importlib
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     import types
@@ -99,8 +100,7 @@ def library() -> types.ModuleType:
     return importlib.import_module("tree_sitter")
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """What the lines of a language look like, as far as slices are cut by them."""
 
     header: re.Pattern[bytes]

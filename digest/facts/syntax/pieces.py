@@ -6,8 +6,9 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+import msgspec
 
 from digest.facts.diffs import FileDiff, Side
 from digest.facts.syntax import chunks, languages, skeletons, slices
@@ -41,8 +42,7 @@ _MARKS = (b"<<<<<<< ", b">>>>>>> ")
 _CONFLICT = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A contiguous run of lines of one side of a file, parsed."""
 
     side: Side
@@ -57,14 +57,14 @@ class Piece:
     too, as ancestors of the rest."""
     known: bool
     """Whether that is all that encloses it; otherwise names may not be told from it."""
-    around: Text = field(repr=False)
+    around: Text
     """The lines that it was cut from."""
     near: tuple[int, int]
     """The first and the last line on or beside which the commit changed something in it."""
     fenced: bool
     """Whether it may be inside of a string of many lines, for all that is known."""
-    _rows: Sequence[int] = field(repr=False)
-    _changed: Sequence[int] = field(repr=False)
+    _rows: Sequence[int]
+    _changed: Sequence[int]
 
     def line(self, node: tree_sitter.Node) -> int:
         """The line on which a node begins, in the file of that side."""
