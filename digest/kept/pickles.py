@@ -2,17 +2,19 @@
 
 Python's pickle gives back the objects as they were, shared ones shared, ten times
 as fast as validation would.  But to load a pickle is to run it.  So here only
-records of ours and plain values can come out of one: a class must be named below,
-and no function can be called.
+records of ours and plain values can come out of one: a class must be a record of a
+module that is named below, and no function can be called.  To call a record's class
+is to set its fields.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import io
 import pickle
-from typing import Any
+from enum import Enum
+
+import msgspec
+from pydantic import BaseModel
 
 from digest.errors import DigestError
 
@@ -35,7 +37,21 @@ _MODULES = (
     "digest.roundups.",
     "digest.summaries.",
 )
-"""Modules, and packages of them, whose classes are records or gather them."""
+"""Modules, and packages of them, that have records, or what gathers them."""
+_RECORDS = (msgspec.Struct, tuple, Enum, BaseModel)
+_GATHERERS = frozenset(
+    [
+        ("digest.aftermath", "Aftermath"),
+        ("digest.feeds.choosing", "Choice"),
+        ("digest.hindsight", "Hindsight"),
+        ("digest.ledgers", "Ledgers"),
+        ("digest.outcomes", "Outcomes"),
+        ("digest.outcomes.bumps", "Bumps"),
+        ("digest.outcomes.index", "Index"),
+        ("digest.outcomes.repairs", "Repairs"),
+    ]
+)
+"""Classes that are no records, and begin with nothing but empty fields."""
 _PLAIN = frozenset(
     [
         ("builtins", "set"),
@@ -61,9 +77,7 @@ class PickleError(DigestError):
 
 def dumps(value: object) -> bytes:
     """Bytes of a value that is made of records and plain values."""
-    file = io.BytesIO()
-    _Pickler(file, protocol=5).dump(value)
-    return file.getvalue()
+    return pickle.dumps(value, protocol=5)
 
 
 def loads(data: bytes) -> object:
@@ -91,44 +105,17 @@ def loads(data: bytes) -> object:
         raise PickleError(f"what was kept cannot be read: {error}") from error
 
 
-@functools.cache
-def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a record with slots, whose own way into a pickle is a slow one."""
-    if not dataclasses.is_dataclass(kind) or "__slots__" not in kind.__dict__:
-        return None
-    return tuple(field.name for field in dataclasses.fields(kind))
-
-
-def _restored(kind: type, values: tuple[object, ...]) -> object:
-    """A record from the values of its fields."""
-    record: object = object.__new__(kind)
-    for name, value in zip(_fields(kind) or (), values, strict=True):
-        object.__setattr__(record, name, value)
-    return record
-
-
 def _ours(module: str) -> bool:
     return any(f"{module}.".startswith(known) for known in _MODULES)
 
 
-class _Pickler(pickle.Pickler):
-    def reducer_override(self, value: object) -> Any:  # noqa: ANN401 - as pickle has it
-        kind: type = type(value)
-        fields = _fields(kind)
-        if fields is None:
-            return NotImplemented
-        return _restored, (kind, tuple([getattr(value, name) for name in fields]))
-
-
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> object:
-        if (module, name) == (__name__, _restored.__name__):
-            return _restored
-        if (module, name) in _PLAIN:
+        if (module, name) in _PLAIN or (module, name) in _GATHERERS:
             return super().find_class(module, name)
         if _ours(module) and "." not in name:
             found = super().find_class(module, name)
             # What a module has only imported is no record of its own.
-            if isinstance(found, type) and _ours(found.__module__):
+            if isinstance(found, type) and issubclass(found, _RECORDS) and _ours(found.__module__):
                 return found
         raise PickleError(f"{module}.{name} is not kept between builds")
