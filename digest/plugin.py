@@ -30,6 +30,7 @@ from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
 from digest.rendering.bytecode import keep_bytecode
 from digest.rendering.kept import ContentsAhead, KeptPages, alone
+from digest.rendering.listing import list_quickly
 from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
 from digest.serving import Preview
@@ -91,6 +92,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         _load_assets(config)
         _adapt_theme(config, self._settings, chosen=self.config.languages is not None)
         self._search = SearchBox(config, self._settings)
+        list_quickly(config)
         return config
 
     @event_priority(-100)  # behind all that may still stop the build and leave the site as it is
