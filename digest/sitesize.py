@@ -26,7 +26,7 @@ class SiteSize(msgspec.Struct, frozen=True):
         if not folder.is_dir():
             return None
         sizes = [
-            Path(parent, name).lstat().st_size
+            os.lstat(f"{parent}{os.sep}{name}").st_size
             for parent, _, names in os.walk(folder)
             for name in names
         ]

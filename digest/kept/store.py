@@ -148,22 +148,24 @@ class Store:
         Returns:
             Bytes that are left.
         """
-        used = sum(_size(path) for path in self._used)
-        unused = sorted((path for path in self._entries() if path not in self._used), key=_age)
-        total = sum(_size(path) for path in unused)
-        newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
-        for path in unused:
-            if total <= used or _age(path) > newest:
-                break
-            total -= _size(path)
+        used, others = 0, []
+        needed = {*map(os.fspath, self._used)}
+        for path in _files(os.fspath(self.root)):
             with suppress(OSError):
-                path.unlink()
+                found = os.lstat(path)
+                if path in needed:
+                    used += found.st_size
+                else:
+                    others.append((found.st_mtime, found.st_size, path))
+        total = sum(size for _, size, _ in others)
+        newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
+        for age, size, path in sorted(others):
+            if total <= used or age > newest:
+                break
+            total -= size
+            with suppress(OSError):
+                Path(path).unlink()
         return used + total
-
-    def _entries(self) -> Iterator[Path]:
-        for path in self.root.glob("*/*/*"):
-            if path.is_file():
-                yield path
 
     def _use(self, path: Path) -> None:
         if path not in self._used:
@@ -186,16 +188,11 @@ def _checked(data: bytes) -> bytes:
     return b"%d %08x" % (len(data), zlib.crc32(data))
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _age(path: Path) -> float:
-    """When it was last used, in seconds of the epoch; missing files come first."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _files(folder: str, depth: int = 2) -> Iterator[str]:
+    """What lies so deep in a folder, and is no folder."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not depth and not entry.is_dir():
+                yield entry.path
+            elif depth and entry.is_dir():
+                yield from _files(entry.path, depth - 1)
