@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-
 from msgspec.structs import replace
 
 from digest.model import Analysis, Level

@@ -17,7 +17,7 @@ from digest.kept import pickles
 from digest.kept.store import Store
 
 _T = TypeVar("_T")
-_WRITTEN_WITH = ("Babel", "Jinja2", "MarkupSafe", "msgspec")
+_WRITTEN_WITH = ("babel", "jinja2", "markupsafe", "msgspec")
 """Packages that have a part in what is kept, or in how it is."""
 _PROGRAM = (".py", ".jinja", ".po", ".html")
 
@@ -104,8 +104,13 @@ def program() -> str:
 
 
 @functools.cache
+def version(package: str) -> str:
+    """The version of a package, as it was when this process first asked."""
+    return metadata.version(package)
+
+
 def _versions() -> list[str]:
-    return [platform.python_version(), *map(metadata.version, _WRITTEN_WITH)]
+    return [platform.python_version(), *map(version, _WRITTEN_WITH)]
 
 
 def _files(folder: str) -> Iterator[tuple[str, int, int]]:

@@ -11,11 +11,11 @@ import functools
 import hashlib
 import importlib.util
 import json
+import os
 import platform
 import re
 from collections.abc import Iterable, Mapping
 from importlib import metadata
-from os import PathLike, fspath
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -25,7 +25,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from digest.kept.memory import program
+from digest.kept.memory import program, version
 
 _DISTRIBUTIONS = (
     "mkdocs",
@@ -60,8 +60,7 @@ _OWN = (
 """Options that do not reach a page, or that are looked at in another way."""
 _WHOLE_SITE = re.compile(rb"\b(?:pages|build_date_utc|now)\b")
 """Names by which a template can show more than its own page."""
-_TEMPLATES = ("*.html", "*.xml", "*.yml", "*.svg", "*.jinja")
-_TEMPLATE_ENDINGS = {pattern.removeprefix("*") for pattern in _TEMPLATES}
+_TEMPLATES = (".html", ".xml", ".yml", ".svg", ".jinja")
 _SKIPPED = (".icons", "assets", "__pycache__")
 
 
@@ -84,13 +83,14 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """The versions of everything that has a part in the HTML."""
     found = {"python": platform.python_version(), "digest.rendering": _own_code()}
     found["builder"] = Page.__module__
     for name in _DISTRIBUTIONS:
         try:
-            found[name] = metadata.version(name)
+            found[name] = version(name)
         except metadata.PackageNotFoundError:
             continue
     return found
@@ -179,7 +179,6 @@ def _brief(item: Any) -> list[object]:  # noqa: ANN401
     ]
 
 
-@functools.lru_cache
 def _own_code() -> str:
     """A hash of this package, so that a change of it is a change of what it makes."""
     parts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
@@ -241,7 +240,7 @@ def _hashes(folder: Path, *, own: bool) -> list[object]:
     found: list[object] = []
     for path in _files(folder) if own else _all_files(folder):
         data = path.read_bytes()
-        if not own and path.suffix in _TEMPLATE_ENDINGS and _WHOLE_SITE.search(data):
+        if not own and path.suffix in _TEMPLATES and _WHOLE_SITE.search(data):
             raise NoKeyError(f"{path} can show other pages")
         found.append([path.relative_to(folder).as_posix(), hashlib.sha256(data).hexdigest()])
     return found
@@ -254,11 +253,11 @@ def _all_files(folder: Path) -> list[Path]:
 
 def _files(folder: Path) -> list[Path]:
     """The templates below a folder, without icons, of which an installed theme has thousands."""
-    if not folder.is_dir():
-        return []
-    below = [child for child in folder.iterdir() if child.is_dir() and child.name not in _SKIPPED]
-    found = {path for pattern in _TEMPLATES for path in folder.glob(pattern)}
-    found |= {path for pattern in _TEMPLATES for child in below for path in child.rglob(pattern)}
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        if parent == os.fspath(folder):
+            folders[:] = [name for name in folders if name not in _SKIPPED]
+        found += (Path(parent, name) for name in names if name.endswith(_TEMPLATES))
     return sorted(found)
 
 
@@ -266,14 +265,14 @@ def _plain(value: object) -> object:
     """A value as JSON has it."""
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
     if isinstance(value, Mapping):
         return {
             "map": sorted([[_plain(name), _plain(part)] for name, part in value.items()], key=repr)
         }
     if isinstance(value, (set, frozenset)):
         return {"set": sorted((_plain(part) for part in value), key=repr)}
-    if isinstance(value, Iterable) and isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
     return _named(value)
 
 
@@ -285,8 +284,8 @@ def _named(value: object) -> object:
         if "<" in value.__qualname__:
             raise NoKeyError(f"{value.__qualname__} is a function without a name of its own")
         return {"name": f"{value.__module__}.{value.__qualname__}"}
-    if isinstance(value, PathLike) and type(value).__module__.startswith("pathlib"):
-        return {"path": fspath(value)}
+    if isinstance(value, os.PathLike) and type(value).__module__.startswith("pathlib"):
+        return {"path": os.fspath(value)}
     if type(value).__name__ == "Locale":  # Babel's, or MkDocs' stand-in for it
         return {"locale": str(value)}
     raise NoKeyError(f"a {type(value).__qualname__} has no plain form")
