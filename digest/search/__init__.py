@@ -13,6 +13,7 @@ server: no range requests, no content encoding, no program.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,7 @@ class SearchIndex:
         self._cache = cache
         self._archive = Archive(settings.archive)
         self._store = Store(cache / f"{self._language}-{digest_of(base)[:6]}")
-        self._made_by = digest_of(*_sources())
+        self._made_by = _made_by()
         self._wording = PlainWording(self._language)
 
     def write(
@@ -228,11 +229,11 @@ def _remove_others(place: Path, needed: Iterable[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sources() -> Iterator[bytes]:
-    """The code and words that the index depends on."""
+@functools.cache
+def _made_by() -> str:
+    """A hash of the code and words that the index depends on, as they were loaded."""
     package = resources.files("digest")
-    for name in _MADE_BY:
-        yield from _contents(package / name)
+    return digest_of(*(part for name in _MADE_BY for part in _contents(package / name)))
 
 
 def _contents(item: Traversable) -> Iterable[bytes]:

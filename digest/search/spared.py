@@ -37,6 +37,8 @@ class Spared:
         # One folder of this cache may serve several sites.
         name = hashlib.sha256(os.fsencode(target.absolute())).hexdigest()[:16]
         self._aside = cache / "published" / name
+        self._given: dict[str, str] = {}
+        """How what was put back looks."""
 
     def take(self) -> None:
         """Put it aside, before the site's folder is emptied."""
@@ -56,7 +58,10 @@ class Spared:
                 continue
             with suppress(OSError):
                 for folder in list(os.scandir(aside)):
-                    if noted.get(f"{kind}/{folder.name}") != _look(Path(folder.path)):
+                    name, look = f"{kind}/{folder.name}", _look(Path(folder.path))
+                    if noted.get(name) == look:
+                        self._given[name] = look
+                    else:
                         shutil.rmtree(folder.path)
                 found.parent.mkdir(parents=True, exist_ok=True)
                 aside.rename(found)
@@ -64,7 +69,7 @@ class Spared:
     def note(self) -> None:
         """Note what is published now."""
         noted = {
-            f"{kind}/{folder.name}": _look(folder)
+            (name := f"{kind}/{folder.name}"): self._given.get(name) or _look(folder)
             for kind in KINDS
             for folder in _folders(self._target / kind)
         }
