@@ -9,7 +9,6 @@ at the first older commit, so a skewed clock would hide what lies behind it.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import os
 import secrets
@@ -242,7 +241,7 @@ def _read_damaged(mirror: Mirror, sha: str, zone: ZoneInfo, budget: int) -> Read
         files = _files(mirror, sha)
     except HistoryError:  # not even its trees: then its message alone
         # The map of authors is in a tree, too.
-        mirror = dataclasses.replace(mirror, git=dataclasses.replace(mirror.git, mailmap=""))
+        mirror = replace(mirror, git=replace(mirror.git, mailmap=""))
         return next(_log(mirror, [sha], zone, 0, diff=_NO_DIFF))
     missing = [(path, status) for path, status, lost in files if lost]
     paths = [f":(top,exclude,literal){os.fsdecode(path)}" for path, _ in missing]

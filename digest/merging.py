@@ -16,7 +16,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -32,8 +31,7 @@ _PATH = re.compile(
 _R = TypeVar("_R", Day, RepositoryState, Batches)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What a file of an archive is, by its path."""
 
     slug: str

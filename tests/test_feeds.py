@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -78,7 +77,7 @@ def test_everything_is_valid(made: Published) -> None:
 
 
 def test_json_of_days_told_in_short_is_packed(rich: Settings, made: Published) -> None:
-    found = publish(dataclasses.replace(rich, details_days=2))
+    found = publish(replace(rich, details_days=2))
     check_feeds(found)
     check_data(found)
     old = {f"{base}2026/02/13/index.json" for base in ("", "zh/")}

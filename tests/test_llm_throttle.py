@@ -6,9 +6,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.chatserver import ChatServer, Reply, Request, answer, fault, said, sent
 from support.throttling import WELL, Result, jobs, run, throttled
 

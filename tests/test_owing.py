@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import os
@@ -109,7 +108,7 @@ FAULTS: dict[str, tuple[Reply | Callable[[Request], Reply], str]] = {
     "malformed": (Reply(body=b"{not json"), "invalid body"),
     "wrong schema": (said({"summary": 3}), "invalid answer"),
     "cut off": (said(answer("low"), finish="length"), "cut off"),
-    "dropped": (dataclasses.replace(said(answer("low")), drops_after=20), "connection"),
+    "dropped": (replace(said(answer("low")), drops_after=20), "connection"),
 }
 
 

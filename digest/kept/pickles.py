@@ -14,7 +14,6 @@ import pickle
 from enum import Enum
 
 import msgspec
-from pydantic import BaseModel
 
 from digest.errors import DigestError
 
@@ -38,7 +37,7 @@ _MODULES = (
     "digest.summaries.",
 )
 """Modules, and packages of them, that have records, or what gathers them."""
-_RECORDS = (msgspec.Struct, tuple, Enum, BaseModel)
+_RECORDS = (msgspec.Struct, tuple, Enum)
 _GATHERERS = frozenset(
     [
         ("digest.aftermath", "Aftermath"),

@@ -18,9 +18,11 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
+
+import msgspec
+from msgspec.structs import replace
 
 KEY = "sk-test-0123456789abcdefghijklmnop"
 """What clients of the tests send, and what must not be seen anywhere."""
@@ -28,8 +30,7 @@ WORDS = "the server's own words, with the key and a stranger's text"
 """What is in each error's message, and must not be seen either."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A question as it came."""
 
     body: Mapping[str, Any]
@@ -58,13 +59,12 @@ class Request:
         return self.body["response_format"]["json_schema"]["schema"]
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What is sent back."""
 
     status: int = 200
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     delay: float = 0.0
     """Seconds before the first byte."""
     hangs: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -190,4 +189,4 @@ def three_days(folder: Path) -> Settings:
         day(third, [undone]),
         day(FIRST, [commit("fix: other", FIRST, 1, level="high")], ROUTER),
     )
-    return dataclasses.replace(found, languages=("en", "zh"))
+    return replace(found, languages=("en", "zh"))
