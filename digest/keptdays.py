@@ -59,7 +59,7 @@ class KeptDays:
         """The page of a day, between the nearest earlier and later one."""
 
         def make() -> bytes:
-            return self.page_anew(date).text.encode()
+            return (self._followed(date) or self.page_anew(date).text).encode()
 
         file = self._gathering.memory.file("day", self._page_key(date), make)
         if file is None:
@@ -74,6 +74,17 @@ class KeptDays:
         previous, following = self._around[date]
         sections, short = self._gathering.sections(date), self._shortened(date)
         return self._pages.day(date, sections, previous=previous, following=following, short=short)
+
+    def _followed(self, date: dt.date) -> str | None:
+        """The page of a day that was kept while it was the newest, led on to the next one."""
+        previous, following = self._around[date]
+        key = self.key(self._gathering.key(date), (previous, None), self._shortened(date))
+        file = self._gathering.memory.kept_file("day", key) if following else None
+        if file is None or following is None:
+            return None
+        return self._pages.day_followed(
+            file.read_text("utf-8"), date, previous=previous, following=following
+        )
 
     def told(self, date: dt.date) -> Told:
         """A day as the pages over many days need it: numbers now, words if they are wanted."""

@@ -143,11 +143,35 @@ class Pages:
             date=date,
             sections=sections,
             figures=Figures.of(date, sections),
-            previous=previous,
-            following=following,
             short=short,
-            month_title=f"{date.year:04}-{date.month:02}",
+            **_around(date, previous, following),
         )
+
+    def day_followed(
+        self, text: str, date: dt.date, *, previous: dt.date | None, following: dt.date
+    ) -> str | None:
+        """The page of a day that was the newest, with the link to the one that came since.
+
+        Arguments:
+            text: of the page as it was.
+            date: its day.
+            previous: the nearest earlier day with a page.
+            following: the nearest later one.
+
+        Returns:
+            What ``day`` would make; None where that cannot be told from the text.
+        """
+        pager = self._environment.get_template("pager.md.jinja")
+        path = day_path(date)
+        newest = pager.make_module({"path": path, **_around(date, previous, None)})
+        followed = pager.make_module({"path": path, **_around(date, previous, following)})
+        for kind, least in (("nav", 1), ("end", 0)):
+            # No text of others has this: what is HTML in it is escaped.
+            before = newest.pager(kind)  # type: ignore[attr-defined]
+            if not least <= text.count(before) <= 1:
+                return None
+            text = text.replace(before, followed.pager(kind))  # type: ignore[attr-defined]
+        return text
 
     def render(
         self,
@@ -183,6 +207,14 @@ class Pages:
             return self.wording.text("binary")
         number = self.wording.number
         return Markdown(f"+{number(change.insertions or 0)} −{number(change.deletions or 0)}")
+
+
+def _around(
+    date: dt.date, previous: dt.date | None, following: dt.date | None
+) -> dict[str, object]:
+    """What a day's page is told of the pages around it."""
+    month = f"{date.year:04}-{date.month:02}"
+    return {"previous": previous, "following": following, "month_title": month}
 
 
 def link(text: object, target: str) -> Markdown:

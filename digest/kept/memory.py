@@ -77,6 +77,10 @@ class Memory:
         file = self._store.file(kind, key) or self._store.save_file(kind, key, make())
         return file and file.absolute()
 
+    def kept_file(self, kind: str, key: str | None) -> Path | None:
+        """A file with bytes that were kept, or None."""
+        return self._store.file(kind, key) if self._store is not None and key is not None else None
+
     def has(self, kind: str, key: str | None) -> bool:
         """Whether a value is kept, without reading it."""
         return self._store is not None and key is not None and self._store.has(kind, key)
