@@ -21,6 +21,7 @@ from mkdocs.structure.pages import Page
 
 from digest import assetfiles, garbage
 from digest.ahead import made_ahead
+from digest.cleaning import Cleaning
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
 from digest.feedfiles import FeedFiles
@@ -71,9 +72,12 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._feeds: FeedFiles | None = None
         self._search: SearchBox | None = None
         self._preview: Preview | None = None
+        self._cleans = False
+        self._cleaning: Cleaning | None = None
 
-    def on_startup(self, *, command: str, **_: object) -> None:
+    def on_startup(self, *, command: str, dirty: bool) -> None:
         """Prepare to serve; this event's presence keeps this object over the rebuilds."""
+        self._cleans = not dirty
         if command == "serve":
             self._preview = Preview(self, (_TEMPLATES, _THEME))
         else:
@@ -100,6 +104,9 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Put aside what need not be written again, before the site's folder is emptied."""
         if self._search is not None:
             self._search.spare(config)
+        if self._cleans and self._settings is not None and self._settings.cache is not None:
+            self._cleaning = Cleaning(self._settings.cache)
+            self._cleaning.begin(Path(config.site_dir))
 
     @event_priority(50)
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -193,6 +200,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
                     self._search.write(config)
             except DigestError as error:
                 raise PluginError(str(error)) from error
+        if self._cleaning is not None:
+            self._cleaning.end()
         _tell_size(Path(config.site_dir))
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
