@@ -161,15 +161,18 @@ def _measured(folder: Path, days: int) -> tuple[list[Row], tuple[float, float, f
 
 def _warm(folder: Path, runs: int) -> Run:
     """The median run of the build with one new day, each from what the cold one left."""
-    left, aside = [folder / name for name in ("site", "cache")], folder / "left"
-    for place in left if runs > 1 else []:
-        shutil.copytree(place, aside / place.name)
+    left, aside = ("site", "cache"), folder / "aside"
+    for name in left:
+        for run in range(1, runs):
+            shutil.copytree(folder / name, aside / f"{run}" / name)
     found = [_run(folder, "-m", "mkdocs", "build", "-q")]
-    for _ in range(runs - 1):
-        for place in left:
-            shutil.rmtree(place)
-            shutil.copytree(aside / place.name, place)
+    for run in range(1, runs):
+        # Neither copied nor removed now: a disk is slow to give again what was just removed.
+        for name in left:
+            (folder / name).rename(aside / f"{name}-{run}")
+            (aside / f"{run}" / name).rename(folder / name)
         found.append(_run(folder, "-m", "mkdocs", "build", "-q"))
+    shutil.rmtree(aside, ignore_errors=True)
     return sorted(found, key=lambda run: run.seconds)[runs // 2]
 
 
@@ -208,6 +211,7 @@ print(f"\\n{{took}} {{work}} {{max(one.ru_maxrss for one in used) / 1024}}")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     script = folder / "timed.py"
     script.write_text(f"if __name__ == '__main__':\n    exec({timed!r})\n", "utf-8")
+    os.sync()  # what was written before, such as copies of the site, is not this run's to wait for
     done = subprocess.run(
         [sys.executable, script.name],
         cwd=folder,

@@ -14,6 +14,7 @@ renamed over it.  What cannot be read is never overwritten.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import os
@@ -72,8 +73,10 @@ class Archive:
 
     def fingerprint(self, slug: str, date: dt.date) -> str | None:
         """A hash of a day's file; None where there is none, or where it cannot be read."""
+        path = self.day_file(slug, date)
         try:
-            return hashlib.sha256(self.day_file(slug, date).read_bytes()).hexdigest()
+            about = path.stat()
+            return _hash(path, about.st_size, about.st_mtime_ns, about.st_ino)
         except OSError:
             return None
 
@@ -166,6 +169,12 @@ class Archive:
         """
         for path in (self.root / slug).glob("**/.*.tmp"):
             path.unlink(missing_ok=True)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _hash(path: Path, _size: int, _changed: int, _inode: int) -> str:
+    """The hash of a file; one that is written anew is another."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def serialise(record: Record) -> bytes:

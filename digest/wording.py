@@ -89,6 +89,7 @@ class Wording:
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(language)
+        _ = self._locale.days  # loads its data, so that processes that are forked have it
         self._translations = _translations(language)
         self._messages: dict[str, Markdown] = {}
         """Those without values, which are most of what a page says."""
