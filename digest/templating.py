@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
-import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cache
-from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -23,18 +19,14 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
 
+from digest import compiledfiles
 from digest.kept.memory import key_of, program
-
-_SEAL = hashlib.sha256().digest_size
-"""Bytes before what is kept, by which it is known to be whole."""
 
 
 class KeptBytecode(BytecodeCache):
     """Templates, compiled once in a process, and once by this program.
 
-    Bytecode is code, so it is never among what builds keep for one another, which others may
-    write or bring along.  It lies where Python keeps that of this package, and whoever can
-    write there can change the program.  Where Python keeps none, nothing does.
+    Bytecode is code, so it lies where Python keeps that of this package; see ``compiledfiles``.
 
     Arguments:
         kind: which templates; several kinds may have templates of the same name.
@@ -79,15 +71,8 @@ class KeptBytecode(BytecodeCache):
         if checksum == bucket.checksum:
             bucket.code = code
             return
-        path = self._path(bucket)
-        if path is None:
-            return
-        try:
-            written = path.read_bytes()
-        except OSError:
-            return
-        seal, data = written[:_SEAL], written[_SEAL:]
-        if hashlib.sha256(data).digest() != seal:
+        data = compiledfiles.load(self._name(bucket)) if self._is_kept(bucket) else None
+        if data is None:
             return
         bucket.bytecode_from_string(data)
         self._remember(bucket)
@@ -95,35 +80,18 @@ class KeptBytecode(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         self._remember(bucket)
-        path = self._path(bucket)
-        if path is None:
-            return
-        data = bucket.bytecode_to_string()
-        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(hashlib.sha256(data).digest() + data)
-            temporary.replace(path)
-        except OSError:  # to keep it is a help and no more
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        if self._is_kept(bucket):
+            compiledfiles.keep(self._name(bucket), bucket.bytecode_to_string())
 
     def _remember(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._codes[bucket.key] = bucket.checksum, bucket.code
 
-    def _path(self, bucket: Bucket) -> Path | None:
-        folder = _folder()
-        if folder is None or self._decides is None or bucket.key not in self._kept:
-            return None
-        return folder / f"{self._kind}-{bucket.key}.{sys.implementation.cache_tag}"
+    def _is_kept(self, bucket: Bucket) -> bool:
+        return self._decides is not None and bucket.key in self._kept
 
-
-def _folder() -> Path | None:
-    """Where bytecode is kept; None where Python is told to keep none."""
-    if sys.dont_write_bytecode:
-        return None
-    return Path(cache_from_source(__file__)).with_name("templates")
+    def _name(self, bucket: Bucket) -> str:
+        return f"{self._kind}-{bucket.key}"
 
 
 @cache

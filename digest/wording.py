@@ -8,12 +8,14 @@ unless it is ``Markdown``: words of ours, or something that has been through
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import babel
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.messages.mofile import write_mo
@@ -22,7 +24,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
-from digest import escape
+from digest import compiledfiles, escape
 from digest.factviews import CHANGES, ECOSYSTEMS, MENTIONS, REASONS, WHATS, Change
 from digest.model import Kind, Level, Statement
 from digest.phrases import ASPECTS, AUDIENCES, KINDS, LEVEL_NAMES, say
@@ -61,16 +63,19 @@ def code(value: object) -> Markdown:
 
 @lru_cache(maxsize=8)
 def _translations(language: str) -> NullTranslations:
-    """The catalogue of a language, compiled in memory so that no binary is kept."""
+    """The catalogue of a language."""
     source = resources.files("digest").joinpath("locales", language, "LC_MESSAGES", "digest.po")
     if not source.is_file():
         return NullTranslations()
-    with source.open("rb") as file:
-        catalog = read_po(file, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Translations(compiled)
+    content = source.read_bytes()
+    key = hashlib.sha256(content + babel.__version__.encode()).digest()
+    kept = compiledfiles.load(f"words-{language}") or b""
+    if not kept.startswith(key):
+        compiled = io.BytesIO()
+        write_mo(compiled, read_po(io.BytesIO(content), locale=language))
+        kept = key + compiled.getvalue()
+        compiledfiles.keep(f"words-{language}", kept)
+    return Translations(io.BytesIO(kept.removeprefix(key)))
 
 
 @lru_cache(maxsize=65_536)

@@ -23,6 +23,7 @@ PACKAGE = Path(__file__).parent.parent / "digest"
 LAYERS = {
     "records": ["escape", "errors", "model"],
     "parts": [
+        "compiledfiles",
         "kept",
         "garbage",
         "clock",

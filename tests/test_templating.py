@@ -8,8 +8,10 @@ from typing import Any
 
 import jinja2
 import pytest
+from babel.messages.mofile import write_mo
 from mkdocs.config.defaults import MkDocsConfig
 
+from digest import wording
 from digest.rendering import bytecode
 from digest.rendering.bytecode import keep_bytecode
 from digest.templating import KeptBytecode
@@ -52,7 +54,7 @@ def rendered(folder: Path, decides: str = "this", **options: Any) -> str:
 
 
 def kept(place: Path) -> list[Path]:
-    return [path for path in place.rglob("templates/*") if path.suffix != ".pyc"]
+    return [path for path in place.rglob("compiled/*") if path.suffix != ".pyc"]
 
 
 def test_a_template_is_compiled_once(tmp_path: Path, place: Path, compilations: list[str]) -> None:
@@ -107,6 +109,38 @@ def test_templates_that_come_and_go_are_not_kept(tmp_path: Path, place: Path) ->
     )
     assert env.get_template("page.html").render(name="you") == "Hello you"
     assert kept(place) == []
+
+
+# Our words
+
+
+def test_a_catalogue_is_compiled_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+
+    def noted(*given: Any) -> None:
+        compiled.append("zh")
+        write_mo(*given)
+
+    def said() -> str:
+        wording._translations.cache_clear()
+        return str(wording.Wording("zh").text("Search"))
+
+    monkeypatch.setattr(wording, "write_mo", noted)
+    word = said()
+    assert word != "Search"
+    assert said() == word
+    assert compiled == ["zh"]
+    (file,) = kept(place)
+    whole = file.read_bytes()
+    for damaged in (b"", whole[:-1], whole[:40] + bytes([whole[40] ^ 1]) + whole[41:]):
+        file.write_bytes(damaged)
+        assert said() == word
+        assert file.read_bytes() == whole
+    assert len(compiled) == 4
+    monkeypatch.setattr("babel.__version__", "another")
+    assert said() == word
+    assert len(compiled) == 5
+    wording._translations.cache_clear()
 
 
 # The theme's

@@ -93,7 +93,7 @@ class Lists(msgspec.Struct, frozen=True):
 
 def joined(parts: Iterable[Lists]) -> dict[str, bytes]:
     """The postings of several lots of documents, numbered through."""
-    rows: dict[str, bytearray] = {}
+    rows: dict[str, bytes] = {}
     ended: dict[str, int] = {}
     base = 0
     for part in parts:
@@ -101,21 +101,15 @@ def joined(parts: Iterable[Lists]) -> dict[str, bytes]:
         rest = part.rest
         columns = zip(part.grams, part.first, part.last, part.ends, strict=True)
         for gram, first, last, end in columns:
-            row = rows.get(gram)
-            if row is None:
-                row = rows[gram] = bytearray()
-                gap = base + first
+            before = rows.get(gram)
+            if before is None:
+                rows[gram] = varint(base + first) + rest[start:end]
             else:
-                gap = base + first - ended[gram] - 1
-            if gap < 0x80:  # noqa: PLR2004
-                row.append(gap)
-            else:
-                row += varint(gap)
-            row += rest[start:end]
+                rows[gram] = before + varint(base + first - ended[gram] - 1) + rest[start:end]
             ended[gram] = base + last
             start = end
         base += part.size
-    return {gram: bytes(row) for gram, row in rows.items()}
+    return rows
 
 
 def bucketed(postings: Mapping[str, bytes], count: int) -> list[bytes]:
@@ -129,13 +123,13 @@ def bucketed(postings: Mapping[str, bytes], count: int) -> list[bytes]:
         What is in each file: the length of a gram's name in UTF-8, the name, the
         length of its gaps, the gaps; and so on.
     """
-    numbers: dict[str, int] = {}
+    found: dict[str, bytearray] = {}
     files = [bytearray() for _ in range(count)]
     for gram in sorted(postings):
         name = family(gram)
-        if (number := numbers.get(name)) is None:
-            number = numbers[name] = number_of(name) % count
-        file, data, gaps = files[number], gram.encode(), postings[gram]
+        if (file := found.get(name)) is None:
+            file = found[name] = files[number_of(name) % count]
+        data, gaps = gram.encode(), postings[gram]
         file += varint(len(data)) + data + varint(len(gaps)) + gaps
     return [bytes(file) for file in files]
 
