@@ -149,6 +149,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._languages = Multilingual(languages, files, theirs)
         if self._search is not None:
             self._search.serve(languages)
+            self._search.leave_out(files, config)
         config.nav = self._languages.navigation(config)
         return files
 

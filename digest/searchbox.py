@@ -19,6 +19,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from digest.model import LEVELS
@@ -31,6 +32,10 @@ from digest.wording import Wording
 
 _NAMES = ("material/search", "search")
 _TEMPLATES = Path(__file__).parent / "theme" / "search"
+_PARTIAL = "partials/search.html"
+"""The template of the box; the user may have another."""
+_THEIRS = ("assets/javascripts/lunr/", "assets/javascripts/workers/search.")
+"""Scripts of Material's search: a third of the files of the theme, and 1.2 MB."""
 
 
 class _BoxConfig(base.Config):
@@ -76,6 +81,15 @@ class SearchBox:
             return
         for index in indexes(self._settings, self._settings.cache):
             index.spare(Path(config.site_dir))
+
+    def leave_out(self, files: Files, config: MkDocsConfig) -> None:
+        """Have what only the theme's own search would load not published."""
+        own = config.theme.custom_dir
+        if self._box is None or (own and Path(own, *_PARTIAL.split("/")).exists()):
+            return
+        for file in list(files):
+            if file.src_uri.startswith(_THEIRS):
+                files.remove(file)
 
     def serve(self, sites: Sequence[Site]) -> None:
         """Take the site's languages, before its first page is shown."""

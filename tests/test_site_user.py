@@ -116,3 +116,23 @@ def test_a_build_that_a_hook_stops_leaves_the_site_as_it_was(tmp_path, collected
     done = project.build(now=NOW, fails=True)
     assert "not today" in done.stderr
     assert project.files() == before
+
+
+@pytest.mark.parametrize("whose", ["ours", "the theme's", "the user's"])
+def test_scripts_of_the_themes_search_are_published_where_it_is_used(tmp_path, collected, whose):
+    project = copy_of(collected, tmp_path / "project")
+    if whose != "the theme's":
+        project.only_digest()
+    if whose == "the user's":
+        box = project.folder / "own" / "partials" / "search.html"
+        box.parent.mkdir(parents=True)
+        box.write_text('<div data-md-component="search"></div>', "utf-8")
+        theme = project.config["theme"] | {"custom_dir": "own"}
+        project.configure(project.config | {"theme": theme})
+    project.build(now=NOW)
+    scripts = [path for path in project.files() if path.startswith("assets/javascripts/")]
+    worker = [path for path in scripts if "/lunr/" in path or "/workers/search." in path]
+    assert bool(worker) == (whose != "ours")
+    assert [path for path in scripts if path.startswith("assets/javascripts/bundle.")]
+    waits = 'data-md-component="search"' in project.page("")
+    assert waits == (whose != "ours"), "the theme loads them where it finds its box"
