@@ -64,6 +64,25 @@ HEADINGS = [
     "### [link](#plain) &#40;x&#41; { #l }",
     "#### Word { #w data-toc-label='x' }",
 ]
+SPANS = [
+    (
+        '- <span class="w">2026-02-13</span> [<span lang="en">fix&#40;x&#41;&#58; d</span>](#end)'
+        '<br><span class="digest-why">文字&#32;<code>kv&#95;r</code>。<br>More</span>'
+    ),
+    '- **[a](#end)** 3 <span class="digest-why"><span lang="en">a &#35;1</span> · b</span>',
+    (
+        '| <span class="a b">x</span> | [<span lang="en">y</span>](#end){ .z } |\n|---|---|\n'
+        '| <span lang="en">v&#58;1</span> | <span>w</span> |'
+    ),
+    '- <span class="a">one</span> *two* <span class="a">three</span>\n\n    more',
+    '- `<span class="a">code</span>` <span class="a">text</span>',
+    '- \\<span class="a">text</span> &lt;span>x</span>',
+    '- <span id="here">an id</span> <span class="a" id="there">an id</span>',
+    '- <span class="a">*marked*</span> <span class="a">`code`</span>',
+    '- <span class="a">no <b>other</b> elements</span> <span class="a">no end',
+    "- <span class='a'>quoted</span> <span class=\"a\">AT&T</span> <SPAN>x</SPAN>",
+    '- <span class="a">HTML</span> and <span class="a">(c) "quoted" -- 1/2 +- x</span>',
+]
 
 
 @cache
@@ -115,3 +134,26 @@ def test_headings_are_the_same(heading: str, more: list[str]) -> None:
     extensions = [*EXTENSIONS, *more]
     ours, theirs = (convert(text, lines=lines, extensions=extensions) for lines in (True, False))
     assert ours == theirs
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("spans", SPANS)
+def test_spans_are_the_same(spans: str, around: str) -> None:
+    text = f"# Title\n\n{around.replace('{}', spans)}\n\n## End {{ #end }}\n"
+    assert convert(text, lines=True) == convert(text, lines=False)
+
+
+@pytest.mark.parametrize("more", ["smarty", "abbr", "pymdownx.smartsymbols", "pymdownx.betterem"])
+@pytest.mark.parametrize("spans", SPANS)
+def test_spans_are_the_same_with_other_extensions(spans: str, more: str) -> None:
+    text = f"{spans}\n\n<p>HTML</p>\n\n{spans}\n\n## End {{ #end }}\n\n*[HTML]: Explained\n"
+    extensions = [*EXTENSIONS, more]
+    ours, theirs = (convert(text, lines=lines, extensions=extensions) for lines in (True, False))
+    assert ours == theirs
+
+
+def test_a_span_of_words_is_put_by_at_once() -> None:
+    md = markdown.Markdown(extensions=[*EXTENSIONS, HtmlLines(EXTENSIONS)])
+    md.convert(SPANS[0])
+    stored = [item for item in md.htmlStash.rawHtmlBlocks if "&#" in str(item)]
+    assert len(stored) == 2, "not each of their references"

@@ -6,9 +6,9 @@ MkDocs parses it once more for ids; both together are four fifths of the time of
 such a line is put where Python-Markdown would put it, when a look at its tags shows that it
 would.  What is not plainly such a line is left to the parsers, so the HTML is the same.
 
-The text of a heading is put by likewise, as Python-Markdown does with each of its references
-and elements one by one: words that ``escape`` has been through say nothing to any extension
-that we know.
+The text of a heading is put by likewise, and so are spans of words in items of lists and rows of
+tables, as Python-Markdown does with each of their references and elements one by one: words that
+``escape`` has been through say nothing to any extension that we know.
 """
 
 from __future__ import annotations
@@ -32,9 +32,14 @@ _OTHERS = frozenset(["hr", "iframe", "plaintext", "script", "style", "textarea",
 """Elements that the parsers treat in ways of their own."""
 
 
-_WORDS = r"(?:[^\\`*_\[\]!|~^=+\"'{}$:@<>#&\x02\x03]|&(?:#[0-9]+|[a-z]+);)+"
+_WORD = r"[^\\`*_\[\]!|~^=+\"'{}$:@<>#&\x02\x03]|&(?:#[0-9]+|[a-z]+);"
+_WORDS = rf"(?:{_WORD})+"
 _HEADING = re.compile(
-    rf'(#{{1,6}} )(<span lang="[A-Za-z-]+">{_WORDS}</span>|{_WORDS})( \{{ #[^{{}}]+ \}})'
+    rf'\A(#{{1,6}} )(<span lang="[A-Za-z-]+">{_WORDS}</span>|{_WORDS})( \{{ #[^{{}}]+ \}})\Z'
+)
+_SPAN = re.compile(
+    r'<span(?: class="[a-z -]+"| lang="[A-Za-z-]+")*>'
+    rf"(?:{_WORD}|<code>(?:{_WORD})++</code>|<br>)++</span>"
 )
 _KNOWN = frozenset(
     [
@@ -58,18 +63,18 @@ class HtmlLines(Extension):
 
     def __init__(self, extensions: Iterable[str]) -> None:
         super().__init__()
-        self._headings = _KNOWN.issuperset(extensions)
+        self._words = _KNOWN.issuperset(extensions)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Have lines of HTML put by."""
-        put_by = _PutBy(md, headings=self._headings)
+        put_by = _PutBy(md, words=self._words)
         md.preprocessors.register(put_by, "digest_html_lines", _BEFORE_THE_PARSERS)
 
 
 class _PutBy(Preprocessor):
-    def __init__(self, md: Markdown, *, headings: bool) -> None:
+    def __init__(self, md: Markdown, *, words: bool) -> None:
         super().__init__(md)
-        self._headings = headings
+        self._words = words
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines, with a mark in the place of each that was put by."""
@@ -79,14 +84,22 @@ class _PutBy(Preprocessor):
         for number in found:
             # A blank line follows, the first break of which belongs to the block.
             made[number] = self.md.htmlStash.store(lines[number] + "\n")
-        # Where some element is open from line to line, what is in it is another matter.
-        if self._headings and found:
-            for number, line in enumerate(made):
-                heading = _HEADING.fullmatch(line) if line.startswith("#") else None
-                if heading is not None:
-                    begin, words, attributes = heading.groups()
-                    made[number] = f"{begin}{self.md.htmlStash.store(words)}{attributes}"
+        for number, line in enumerate(made) if self._words else ():
+            # Where some element is open from line to line, what is in it is another matter.
+            if found and line.startswith("#"):
+                made[number] = _HEADING.sub(self._heading, line)
+            # Not what code and backslashes may show as it is.
+            elif line.startswith(("- ", "| ")) and "`" not in line and "\\" not in line:
+                made[number] = _SPAN.sub(lambda span: self._store(span[0]), line)
         return made
+
+    def _heading(self, heading: re.Match[str]) -> str:
+        begin, words, attributes = heading.groups()
+        return f"{begin}{self._store(words)}{attributes}"
+
+    def _store(self, html: str) -> str:
+        assert self.md is not None  # noqa: S101 - given by the extension
+        return str(self.md.htmlStash.store(html))
 
 
 def whole(lines: Sequence[str], is_block: Callable[[str], bool]) -> list[int]:
