@@ -11,7 +11,8 @@ builds kept.  So the pass is the same, and finds its days made.
     contents of the pages over many days            as soon as each is written
 
 Where a few days are new, processes are forked when all days are gathered, and begin with what
-was found.  Where many are, they are started before, and told (``gathering``).
+was found; what needs no other day is made by one more, from the beginning on (``few_made``).
+Where many are, they are started before, and told (``gathering``).
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -59,14 +59,19 @@ _OF_PAGES = "of-pages"
 class OfDays(Protocol):
     """What is made of days beside pages, and needs no other day."""
 
+    def missing(self) -> Sequence[dt.date]:
+        """The days of which it is not kept, oldest first."""
+
     def make(
-        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+        self,
+        date: dt.date,
+        entries: Callable[[], Sequence[tuple[Repository, Entry]]] | None = None,
     ) -> None:
         """Make and keep what there is of a day.
 
         Arguments:
             date: the day.
-            entries: reads its entries.
+            entries: reads its entries, where somebody has read them already.
         """
 
     def parts(self) -> int:
@@ -154,6 +159,41 @@ def made_ahead(
             ahead.end(whole=whole)
 
 
+@contextmanager
+def few_made(of_days: OfDays | None) -> Iterator[None]:
+    """Have what needs no other day made of a few new days, by a process that begins at once.
+
+    Where many are new, it is made by the processes that make all else of them.
+
+    Arguments:
+        of_days: makes it, if anything does.
+    """
+    process = None
+    if of_days is not None and are_forked() and cores() > 1:
+        with suppress(*NO_HELP):
+            process = forked(_make_few, of_days)
+    done = False
+    try:
+        yield
+        if process is not None:
+            process.join()
+        done = True
+    finally:
+        if process is not None and not done:
+            process.terminate()
+            process.join()
+
+
+def _make_few(of_days: OfDays) -> None:
+    garbage.put_off_for_good()
+    missing = of_days.missing()
+    if 0 < len(missing) < WORTH_IT:
+        for date in missing:
+            of_days.make(date)
+        for number in range(of_days.parts()):
+            of_days.join(number)
+
+
 class _Ahead:
     """The processes of one build."""
 
@@ -172,8 +212,6 @@ class _Ahead:
         self._workers = workers
         self._gathered = gathered
         self._pool: ProcessPoolExecutor | None = None
-        self._aside: BaseProcess | None = None
-        """Makes what needs the new days' own files only."""
         self._inherited = False
         self.paths: set[str] = set()
         """Of the pages of which something was made."""
@@ -193,12 +231,9 @@ class _Ahead:
         gathering = self._languages[0].gathering
         new = gathering.ungathered()
         of_days = self._plan.of_days
-        if of_days is not None:
-            if len(new) >= WORTH_IT:
-                pool = self._start(len(new))
-                self._asked += [pool.submit(_make_of_day, date) for date in new]
-            elif new and are_forked():
-                self._aside = forked(_make_all_of_days, self._languages, of_days, new)
+        if of_days is not None and len(new) >= WORTH_IT:
+            pool = self._start(len(new))
+            self._asked += [pool.submit(_make_of_day, date) for date in new]
         _ = gathering.gathered  # meanwhile
         missing = [
             date
@@ -274,16 +309,11 @@ class _Ahead:
                 self._wait_for(self._made)
                 if self._pool is not None:
                     self._pool.shutdown(wait=True)
-                if self._aside is not None:
-                    self._aside.join()
             done = whole
         finally:
             # Not so after an interrupt, whose exit would wait all the same.
             if not done and self._pool is not None:
                 stop(self._pool)
-            if not done and self._aside is not None:
-                self._aside.terminate()
-                self._aside.join()
         for future in self._made:
             if future.done() and not future.cancelled() and future.exception() is None:
                 self.paths.update(future.result())
@@ -360,14 +390,6 @@ def _learn(told: Path) -> None:
         _here.sites[0].gathering.take(found)
         _here.of_pages = pickle.loads(told.with_name(_OF_PAGES).read_bytes())  # noqa: S301 - likewise
         _here.told = told
-
-
-def _make_all_of_days(languages: Sequence[Site], of_days: OfDays, dates: Sequence[dt.date]) -> None:
-    _take(languages, of_days, None)
-    for date in dates:
-        _make_of_day(date)
-    for number in range(of_days.parts()):
-        _join(number)
 
 
 def _make_of_day(date: dt.date) -> None:

@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from digest import assetfiles, garbage
-from digest.ahead import made_ahead
+from digest.ahead import few_made, made_ahead
 from digest.cleaning import Cleaning
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
@@ -114,15 +114,16 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         assert self._settings is not None  # noqa: S101 - on_config runs first
         try:
             self._collect(self._settings)
-            languages = sites(self._settings, config.site_name)
-            self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
-            folder = Path(self._pages.name)
-            kept = self._settings.cache is not None
-            self._feeds = FeedFiles(folder / "data", linked=kept)
-            self._feeds.attach(languages, config)
-            pages = folder / "pages"
-            with garbage.put_off(), self._ahead(languages, pages, files, config) as self._made:
-                written = write(languages, pages, linked=kept)
+            with few_made(self._search.ahead() if self._search is not None else None):
+                languages = sites(self._settings, config.site_name)
+                self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
+                folder = Path(self._pages.name)
+                kept = self._settings.cache is not None
+                self._feeds = FeedFiles(folder / "data", linked=kept)
+                self._feeds.attach(languages, config)
+                pages = folder / "pages"
+                with garbage.put_off(), self._ahead(languages, pages, files, config) as self._made:
+                    written = write(languages, pages, linked=kept)
         except DigestError as error:
             raise PluginError(str(error)) from error
         for problem in languages[0].problems:

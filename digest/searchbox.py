@@ -173,9 +173,13 @@ class Ahead:
     def _indexes(self) -> list[SearchIndex]:
         return indexes(self._settings, self._cache)
 
-    def make(self, date: dt.date, entries: Callable[[], Entries]) -> None:
+    def missing(self) -> list[dt.date]:
+        """The days that are not indexed in all languages, oldest first."""
+        return sorted({date for index in self._indexes for date in index.missing()})
+
+    def make(self, date: dt.date, entries: Callable[[], Entries] | None = None) -> None:
         """Index a day; its entries are read once, if at all."""
-        once = functools.cache(entries)
+        once = functools.cache(entries or functools.partial(self._indexes[0].entries, date))
         for index in self._indexes:
             index.make(date, once)
 

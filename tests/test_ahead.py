@@ -19,7 +19,7 @@ from support.archives import FIRST, day, entry, settings
 from support.processes import runs
 
 from digest import ahead, processes
-from digest.ahead import WORTH_IT, made_ahead
+from digest.ahead import WORTH_IT, few_made, made_ahead
 from digest.feeds.folder import Folder
 from digest.kept.memory import Memory
 from digest.kept.store import Store
@@ -69,9 +69,15 @@ class Notes:
 
     folder: Path
 
+    def missing(self) -> Sequence[dt.date]:
+        return ()
+
     def make(
-        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+        self,
+        date: dt.date,
+        entries: Callable[[], Sequence[tuple[Repository, Entry]]] | None = None,
     ) -> None:
+        assert entries is not None
         (self.folder / f"{date}").write_text(str(len(entries())))
 
     def parts(self) -> int:
@@ -151,8 +157,15 @@ def test_what_was_made_ahead_is_not_made_again(
 class Makers(Notes):
     """Notes which process was asked."""
 
+    new: tuple[dt.date, ...] = ()
+
+    def missing(self) -> Sequence[dt.date]:
+        return self.new
+
     def make(
-        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+        self,
+        date: dt.date,
+        entries: Callable[[], Sequence[tuple[Repository, Entry]]] | None = None,
     ) -> None:
         (self.folder / f"{date} {os.getpid()}").touch()
 
@@ -174,8 +187,9 @@ def test_one_new_day_is_shared_out_among_processes_that_are_forked(
     assert way == "fork"
     *old, new = days()[-6:]
     made = _warm(tmp_path, *old, new=[new])
-    (notes := Makers(tmp_path / "notes")).folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
+    (notes := Makers(tmp_path / "notes", (new.date,))).folder.mkdir()
+    ahead = made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2)
+    with few_made(notes), ahead as paths:
         write(made, tmp_path / "pages")
     assert paths == {path for site in made for path in site.paths()}
     noted = [path.name.split() for path in notes.folder.iterdir()]
@@ -283,8 +297,13 @@ def test_where_processes_do_not_start_the_first_does_all(
 class Sleepy(Notes):
     """Takes too long to be waited for."""
 
+    def missing(self) -> Sequence[dt.date]:
+        return (FIRST,)
+
     def make(
-        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+        self,
+        date: dt.date,
+        entries: Callable[[], Sequence[tuple[Repository, Entry]]] | None = None,
     ) -> None:
         time.sleep(120)
 
@@ -300,7 +319,8 @@ def test_an_interrupt_ends_what_is_being_made_at_once(tmp_path: Path, count: int
     before, begun, began = set(active_children()), set[int](), time.monotonic()
 
     def build() -> None:
-        with made_ahead(made, of_days=Sleepy(tmp_path), processes=2):
+        sleepy = Sleepy(tmp_path)
+        with few_made(sleepy), made_ahead(made, of_days=sleepy, processes=2):
             begun.update(child.pid or 0 for child in set(active_children()) - before)
             if at == "pass" or not begun:
                 raise KeyboardInterrupt

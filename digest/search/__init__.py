@@ -99,6 +99,14 @@ class SearchIndex:
         """Keep what the build before published from being removed, until the next to write."""
         Spared(site_dir / self._base / FOLDER, self._cache).take()
 
+    def missing(self) -> list[dt.date]:
+        """The days that are not indexed, oldest first."""
+        return [date for date in self._dates() if self._store.lot(self._key(date)) is None]
+
+    def entries(self, date: dt.date) -> Entries:
+        """The entries of a day's page, in its order."""
+        return list(self._entries(date))
+
     def make(self, date: dt.date, entries: Callable[[], Entries]) -> None:
         """Index a day, if that is not kept, for one of the next to write.
 
@@ -143,7 +151,7 @@ class SearchIndex:
         """A lot that the cache has lost, made anew."""
         if item.name:
             date = dt.date.fromisoformat(item.name)
-            return self._make(item.key, date, list(self._entries(date)))
+            return self._make(item.key, date, self.entries(date))
         if sections:
             return self._pages(sections)
         raise DigestError(f"{self._cache}: the cache of the search index is damaged: remove it")
@@ -176,14 +184,17 @@ class SearchIndex:
 
     def _lot(self, date: dt.date, entries: Callable[[], Entries] | None = None) -> Lot:
         """A day, from what was kept where its files are the same."""
+        key = self._key(date)
+        kept = self._store.lot(key)
+        return kept or self._make(key, date, entries() if entries else self.entries(date))
+
+    def _key(self, date: dt.date) -> str:
         files = [
             (repository.slug, found)
             for repository in self._settings.repositories
             if (found := self._archive.fingerprint(repository.slug, date)) is not None
         ]
-        key = digest_of(self._made_by, date, *(part for file in files for part in file))
-        kept = self._store.lot(key)
-        return kept or self._make(key, date, entries() if entries else list(self._entries(date)))
+        return digest_of(self._made_by, date, *(part for file in files for part in file))
 
     def _make(self, key: str, date: dt.date, entries: Entries) -> Lot:
         documents = [
@@ -195,7 +206,6 @@ class SearchIndex:
         return made
 
     def _entries(self, date: dt.date) -> Iterator[tuple[Repository, Entry]]:
-        """The entries of a day's page, in its order."""
         for repository in self._settings.repositories:
             try:
                 day = self._archive.load(repository.slug, date)
