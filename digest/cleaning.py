@@ -6,13 +6,12 @@ MkDocs removes it first, and waits for the disk: a tenth of a second of a mornin
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from digest.processes import are_forked, forked
+from digest.processes import can_remove, removal
 
 
 class Cleaning:
@@ -24,20 +23,20 @@ class Cleaning:
 
     def __init__(self, cache: Path) -> None:
         self._aside = cache / "removed"
-        self._remover: BaseProcess | None = None
+        self._wait: Callable[[], object] | None = None
 
     def begin(self, site_dir: Path) -> None:
         """Put aside what is in the site's folder, and have it removed by another process.
 
         What cannot be put aside is left to MkDocs.
         """
-        if not are_forked():
+        if not can_remove():
             return
         with suppress(OSError):
             self._put_aside(site_dir)
         if self._aside.is_dir():  # a build that was killed may have left something, too
             with suppress(OSError):
-                self._remover = forked(_remove, self._aside)
+                self._wait = removal(self._aside)
 
     def _put_aside(self, site_dir: Path) -> None:
         # MkDocs leaves hidden files alone, and links to folders.
@@ -55,9 +54,5 @@ class Cleaning:
 
     def end(self) -> None:
         """Wait until all is removed."""
-        if self._remover is not None:
-            self._remover.join()
-
-
-def _remove(place: Path) -> None:
-    shutil.rmtree(place, ignore_errors=True)
+        if self._wait is not None:
+            self._wait()

@@ -259,6 +259,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def on_shutdown(self) -> None:
         """Remove the files that were made for the build."""
+        if self._cleaning is not None:
+            self._cleaning.end()
         if self._pages is not None:
             self._pages.cleanup()
 

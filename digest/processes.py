@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from contextlib import suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from digest.errors import HistoryError
@@ -66,6 +68,28 @@ def forked(task: Callable[..., None], *arguments: object) -> BaseProcess:
     process = get_context("fork").Process(target=_do, args=(task, arguments), daemon=True)
     process.start()
     return process
+
+
+_REMOVE = "rm"
+
+
+def can_remove() -> bool:
+    """Whether the system has the command that ``removal`` starts."""
+    return shutil.which(_REMOVE) is not None
+
+
+def removal(folder: Path) -> Callable[[], object]:
+    """Have a folder removed by a process that goes on where this one ends.
+
+    Returns:
+        Waits for its end; what it could not remove is left.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    arguments = [_REMOVE, "-rf", "--", str(folder.absolute())]
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen(arguments, stdin=nothing, stdout=nothing, stderr=nothing).wait
 
 
 def stop(pool: ProcessPoolExecutor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from support.building import PLAIN, Project
 from support.collectedsite import LATER, copy_of
 
 from digest.cleaning import Cleaning
-from digest.processes import are_forked
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -37,8 +35,6 @@ def _clean(site: Path, cache: Path) -> None:
 
 
 def test_what_mkdocs_would_remove_is_removed(site: Path, tmp_path: Path) -> None:
-    if not are_forked():
-        pytest.skip("another thread of the tests runs")
     _clean(site, tmp_path / "cache")
     assert {path.name for path in site.iterdir()} == {".nojekyll", ".git", "linked"}
     assert (site / ".git" / "HEAD").exists()
@@ -47,8 +43,6 @@ def test_what_mkdocs_would_remove_is_removed(site: Path, tmp_path: Path) -> None
 
 
 def test_what_a_killed_build_left_is_removed(site: Path, tmp_path: Path) -> None:
-    if not are_forked():
-        pytest.skip("another thread of the tests runs")
     left = tmp_path / "cache" / "removed" / "left"
     (left / "2026").mkdir(parents=True)
     _clean(tmp_path / "not-there", tmp_path / "cache")
@@ -62,16 +56,12 @@ def test_where_nothing_can_be_put_aside_it_is_left_to_mkdocs(site: Path, tmp_pat
     assert _files(site) == before
 
 
-def test_with_other_threads_it_is_left_to_mkdocs(site: Path, tmp_path: Path) -> None:
+def test_where_no_command_removes_it_it_is_left_to_mkdocs(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = _files(site)
-    over = threading.Event()
-    thread = threading.Thread(target=over.wait)
-    thread.start()
-    try:
-        _clean(site, tmp_path / "cache")
-    finally:
-        over.set()
-        thread.join()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    _clean(site, tmp_path / "cache")
     assert _files(site) == before
 
 
