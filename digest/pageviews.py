@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from digest import daychanges
 from digest.factviews import Fact, dependency_facts, interface_facts, weight
 from digest.model import (
     LEVELS,
@@ -95,15 +96,6 @@ class EntryView(msgspec.Struct, frozen=True, dict=True):
         """What it took back or brought back, as far as that was found."""
         kinds = ("reverts", "reapplies")
         return [view for view in self.outcomes if view.outcome.kind in kinds]
-
-    def leaves_nothing_on(self, date: dt.date) -> bool:
-        """Whether it was taken back on that day, its own, or takes back what came on it alone."""
-        found = [view.outcome for view in self.outcomes if not view.outcome.partial]
-        of_the_day = {outcome.kind for outcome in found if outcome.other.date == date}
-        if of_the_day & {"reapplied by", "reapplies"}:
-            return False
-        undone = {outcome.other.date for outcome in found if outcome.kind == "reverts"}
-        return "reverted by" in of_the_day or undone == {date}
 
     @cached_property
     def standing(self) -> Standing | None:
@@ -222,26 +214,37 @@ class RepositoryDay(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def interface(self) -> list[tuple[EntryView, Fact]]:
         """What the day changes of an interface, the weightiest of each entry first."""
-        return _in_turn((view, view.interface) for view in self._changing())
+        return _in_turn(self._net((view, view.interface) for view in self._lasting()))
 
     @cached_property
     def dependencies(self) -> list[tuple[EntryView, Fact]]:
         """Which dependencies the day changes, without those that only lock files name."""
         return _in_turn(
-            (view, [fact for fact in view.dependencies if not fact.locked])
-            for view in self._changing()
+            self._net(
+                (view, [fact for fact in view.dependencies if not fact.locked])
+                for view in self._lasting()
+            )
         )
 
     def _lasting(self) -> list[EntryView]:
         """The entries that are still on the branch."""
         return [view for view in self.entries if not view.entry.vanished]
 
-    def _changing(self) -> list[EntryView]:
-        """Those of them that change anything from the day before to the day after."""
-        if self.day is None:
-            return []
-        date = self.day.date
-        return [view for view in self._lasting() if not view.leaves_nothing_on(date)]
+    def _net(
+        self, told: Iterable[tuple[EntryView, Sequence[Fact]]]
+    ) -> list[tuple[EntryView, list[Fact]]]:
+        """The facts from the day before to the day after, without what the day takes back."""
+        return daychanges.net([*told], self._ties)
+
+    @cached_property
+    def _ties(self) -> daychanges.Ties:
+        """Which of its entries take back or bring back others."""
+        return daychanges.ties(
+            [
+                (view.entry.commit, [item.outcome for item in view.outcomes])
+                for view in self._lasting()
+            ]
+        )
 
 
 def ranked(views: Iterable[EntryView]) -> list[EntryView]:

@@ -62,6 +62,7 @@ LAYERS = {
         "wording",
         "outcomes",
         "outcomeviews",
+        "daychanges",
         "pageviews",
         "dayviews",
         "hindsight",

@@ -12,7 +12,7 @@ from support import archives, records
 from support.daypages import DAY, ENGINE, day_page, entry, repository, section, state, views
 from support.dialects import Shape, html, visible_text
 
-from digest.model import Coverage, Day, Failure, RepositoryState, Revert
+from digest.model import Coverage, Failure, RepositoryState
 from digest.pageviews import (
     EntryView,
     Figures,
@@ -223,51 +223,3 @@ def test_what_several_commits_do_alike_is_said_once_at_the_top(tmp_path):
     moved = re.search(r"<dt>Dependencies</dt><dd>(.*?)</dd>", text)
     assert moved is not None
     assert len(re.findall("torch", moved[1])) == 1
-
-
-DAY_BEFORE, AFTER = (archives.FIRST + dt.timedelta(days=number) for number in (-1, 1))
-
-
-def _taken_back(date: dt.date, of: dict[str, dt.date], *, again: bool = False) -> list[Day]:
-    """An entry of each day, one that takes them all back on a date, and one that repeats that."""
-    entries = {
-        name: (when, archives.entry(f"feat: {name}", sha=name, interface=(archives.flag(name),)))
-        for name, when in of.items()
-    }
-    reverts = tuple(Revert(sha=entry.commit.sha) for _, entry in entries.values())
-    gone = tuple(archives.flag(name, "", None) for name in of)
-    last = [(date, archives.entry("Take it back", sha="ffff", reverts=reverts, interface=gone))]
-    if again:
-        undone = Revert(sha=last[0][1].commit.sha)
-        back = tuple(archives.flag(name) for name in of)
-        last.append(
-            (date, archives.entry("Bring it back", sha="eeee", reverts=(undone,), interface=back))
-        )
-    listed = [*reversed(last), *entries.values()]  # the newest first
-    return [
-        archives.day(day, [entry for when, entry in listed if when == day])
-        for day in sorted({when for when, _ in listed})
-    ]
-
-
-@pytest.mark.parametrize(
-    ("of", "on", "again", "told"),
-    [
-        ({"aaaa": archives.FIRST}, archives.FIRST, False, []),
-        ({"aaaa": archives.FIRST}, archives.FIRST, True, ["aaaa added"]),
-        ({"aaaa": archives.FIRST}, AFTER, False, ["aaaa added"]),
-        ({"aaaa": DAY_BEFORE}, archives.FIRST, False, ["aaaa removed"]),
-        (
-            {"aaaa": archives.FIRST, "bbbb": DAY_BEFORE},
-            archives.FIRST,
-            False,
-            ["aaaa removed", "bbbb removed"],
-        ),
-    ],
-)
-def test_the_top_of_a_day_tells_no_change_that_the_day_takes_back(tmp_path, of, on, again, told):
-    site = Site(archives.settings(tmp_path, *_taken_back(on, of, again=again)), "Digest")
-    text = next(page.text for page in site.pages() if page.path == day_path(archives.FIRST))
-    line = re.search(r"<dt>Interface changes</dt><dd>(.*?)</dd>", text)
-    said = re.sub(r"<[^>]*>", "", unescape(line[1])) if line else ""
-    assert sorted(re.findall(r"\w{4} (?:added|removed)", said)) == told
