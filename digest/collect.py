@@ -20,9 +20,9 @@ import msgspec
 from msgspec.structs import replace
 
 from digest.analysts import Analyst
-from digest.analysts.calibration import Calibration, at_level
 from digest.archive import Archive
 from digest.batching import Batching, named_in
+from digest.entries import better, is_whole, levelled, merged
 from digest.errors import ArchiveError, ConfigError, RepositoryError
 from digest.extraction import WORTH_IT, Extractor, Task
 from digest.history import commits_by_day, first_moment, moment, read, skim
@@ -319,7 +319,7 @@ class _Task:
             for day, old in before.items()
         }
         unread = {
-            day: [sha for sha in found.get(day, ()) if not _is_whole(kept[day].get(sha))]
+            day: [sha for sha in found.get(day, ()) if not is_whole(kept[day].get(sha))]
             for day in readable
         }
         mirror.prefetch([sha for shas in unread.values() for sha in shas])
@@ -345,7 +345,7 @@ class _Task:
             ]
             calibration = lessons.calibration(day, scores)
             fresh = {
-                sha: _better(kept[day].get(sha), self._with_debt(_levelled(entry, calibration)))
+                sha: better(kept[day].get(sha), self._with_debt(levelled(entry, calibration)))
                 for sha, entry in fresh.items()
             }
             old = before[day]
@@ -357,7 +357,7 @@ class _Task:
                 complete=self._is_over(day, reached_at)
                 and (whole or (old is not None and old.complete)),
                 head=mirror.head,
-                entries=_merged(found.get(day, ()), {**kept[day], **fresh}, whole=whole),
+                entries=merged(found.get(day, ()), {**kept[day], **fresh}, whole=whole),
                 overview=old.overview if old else None,
             )
             lessons.settled(result)
@@ -403,46 +403,3 @@ class _Task:
 
     def _is_over(self, day: dt.date, reached_at: dt.datetime) -> bool:
         return first_moment(day + dt.timedelta(days=1), self.settings.zone) <= reached_at
-
-
-def _levelled(entry: Entry, calibration: Calibration) -> Entry:
-    """An entry whose level is that of its score."""
-    level = calibration.level(entry.analysis.importance.score)
-    return replace(entry, analysis=at_level(entry.analysis, level))
-
-
-def _better(old: Entry | None, new: Entry) -> Entry:
-    """What is to be archived of a commit that was read again.
-
-    Where nothing more was read than before, what was thought of it stands, and so does
-    what a model was asked; it is paid for.
-    """
-    if old is None or (old.commit, old.facts) != (new.commit, new.facts):
-        return new
-    return old
-
-
-def _is_whole(entry: Entry | None) -> bool:
-    """Whether an archived entry needs no second reading."""
-    return (
-        entry is not None
-        and entry.commit.changes_known
-        and not any(change.missing for change in entry.commit.changes)
-    )
-
-
-def _merged(
-    found: Iterable[str], entries: Mapping[str, Entry], *, whole: bool
-) -> tuple[Entry, ...]:
-    """The entries of a day, newest first; those that are gone from the branch stay, marked."""
-    present = [replace(entries[sha], vanished=False) for sha in found]
-    shas = {entry.commit.sha for entry in present}
-    gone = [
-        replace(entry, vanished=entry.vanished or whole)
-        for sha, entry in entries.items()
-        if sha not in shas
-    ]
-    # The sort is stable: commits of one second stay in the order of the branch.
-    return tuple(
-        sorted((*present, *gone), key=lambda entry: entry.commit.committed_at, reverse=True)
-    )

@@ -54,6 +54,7 @@ LAYERS = {
         "analysts",
         "llm",
         "extraction",
+        "entries",
         "learning",
         "phrases",
         "textlanguage",
