@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -30,12 +29,18 @@ from digest.learning import Lessons
 from digest.model import SCHEMA_VERSION, Day, Entry, Failure, Repository, RepositoryState
 from digest.owing import Asking, Debts, with_debt
 from digest.planning import days_to_read, is_unsettled, moved_days
+from digest.processes import Stop
 from digest.repositories import Mirror, alone, open_mirror
 from digest.results import Result, Summary
 from digest.settings import Settings
 
 _FIRST_DAY = dt.date(1970, 1, 2)
 """git counts from 1970 on; a day later it is 1970 in all zones."""
+
+_INTERRUPTED = (
+    "interrupted: fetches are dropped, days and answers that are under way are finished; "
+    "nothing that is archived is lost, and the next run does the rest"
+)
 
 _log = logging.getLogger("digest.collect")
 
@@ -75,7 +80,7 @@ def collect(
     wanted = [item for item in settings.repositories if not slugs or item.slug in slugs]
 
     _check_zone(archive, settings, wanted)
-    stop = threading.Event()
+    stop = Stop()
 
     def run(repository: Repository) -> Result:
         task = _Task(
@@ -102,14 +107,11 @@ def collect(
         except KeyboardInterrupt:
             # The threads end with the day that they are at; nothing more is asked or begun.
             stop.set()
+            _log.warning(_INTERRUPTED)
             if asking is not None:
                 asking.analyst.throttle.stop()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-class _StoppedError(Exception):
-    """The run is to end; what is archived stays, and the next one reads the rest."""
 
 
 def _check_zone(archive: Archive, settings: Settings, wanted: Iterable[Repository]) -> None:
@@ -140,7 +142,7 @@ class _Task:
         extractor: Extractor,
         fetch: bool,
         asking: Asking | None,
-        stop: threading.Event,
+        stop: Stop,
     ) -> None:
         self.settings = settings
         self.archive = archive
@@ -155,7 +157,11 @@ class _Task:
         self._settled: set[dt.date] = set()
 
     def run(self, window: Window) -> Result:
-        """Read what is missing; failures end in the result and in the state."""
+        """Read what is missing; failures end in the result and in the state.
+
+        Raises:
+            StoppedError: the run is to end; what failed meanwhile is no failure.
+        """
         slug, settings = self.repository.slug, self.settings
         try:
             self.archive.state(slug)
@@ -164,7 +170,7 @@ class _Task:
             self.result.damaged.append(error)
             return self.result
         try:
-            with alone(self.repository, settings.mirrors, timeout=settings.timeout):
+            with alone(self.repository, settings.mirrors, timeout=settings.timeout, stop=self.stop):
                 # Another run may have gone on while we waited.
                 self._read(self.archive.state(slug), window)
         except RepositoryError as error:
@@ -179,7 +185,8 @@ class _Task:
         return self.result
 
     def _note_failure(self, reason: str) -> None:
-        """Keep for the pages why it was not read."""
+        """Keep for the pages why it was not read, unless that is because the run is to end."""
+        self.stop.check()
         failure = Failure(at=self.now, reason=reason)
         try:
             # What was written ahead stands in the file.
@@ -207,7 +214,9 @@ class _Task:
             now=self.now,
             fetch=self.fetch,
             timeout=self.settings.timeout,
+            stop=self.stop,
         )
+        self.stop.check()
         self.archive.remove_leftovers(slug)
         known_since = self._known_since(mirror)
         reached_at = self._reached_at(mirror)
@@ -291,6 +300,7 @@ class _Task:
     ) -> list[dt.date]:
         """Ask the model about what is owed, or say what that would take; the days that are left."""
         assert self.asking is not None  # noqa: S101 - for mypy
+        self.stop.check()
         debts = Debts(self.archive, self.repository.slug, self.asking, self.now)
         budget = self.settings.patch_budget
         if self.asking.estimate:
@@ -322,6 +332,7 @@ class _Task:
             day: [sha for sha in found.get(day, ()) if not is_whole(kept[day].get(sha))]
             for day in readable
         }
+        self.stop.check()
         mirror.prefetch([sha for shas in unread.values() for sha in shas])
         lessons = Lessons(
             partial(self.archive.load, self.repository.slug),
@@ -332,8 +343,7 @@ class _Task:
         )
         drafts = self._drafts(mirror, unread, lessons)
         for day, shas in unread.items():
-            if self.stop.is_set():
-                raise _StoppedError
+            self.stop.check()
             fresh = {entry.commit.sha: entry for entry in islice(drafts, len(shas))}
             # What a shallow history does not show is not gone, and what was whole stays so.
             whole = known_since is None or day >= known_since

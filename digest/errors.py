@@ -9,6 +9,8 @@
     │   └── HistoryError        git could not read what the mirror should hold
     └── ArchiveError            an archive file is damaged or newer than we are
 
+    StoppedError                no error of anything: the run is to end
+
 Each message names the file or setting and the way out.  Errors carry what a
 program needs as attributes, so that nobody has to read the text to decide.
 """
@@ -46,6 +48,13 @@ class UnreachableError(RepositoryError):
 
 class HistoryError(RepositoryError):
     """git could not read commits that the mirror should hold."""
+
+
+class StoppedError(Exception):
+    """The run is to end; what is archived stays, and the next one does the rest.
+
+    No :class:`DigestError`, so that nobody tries another way, or notes a failure.
+    """
 
 
 class ArchiveError(DigestError):

@@ -163,7 +163,8 @@ class Upstream(msgspec.Struct, frozen=True):
             # A mirror of many packs is slow, but a good one.
             with suppress(HistoryError):
                 promised = _PROMISED if kind.filter else ()
-                self.git.run(*promised, "repack", "-a", "-d", "-q", timeout=_REPACK_SECONDS)
+                command = (*promised, "repack", "-a", "-d", "-q")
+                self.git.run(*command, timeout=_REPACK_SECONDS, stop=self.network.stop)
         return self.finish(tip, kind)
 
     def _clone(

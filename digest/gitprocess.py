@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from git import Git
 
     from digest.network import Network
+    from digest.processes import Stop
 
 MINIMUM_VERSION = (2, 32)
 """The first git that knows ``GIT_CONFIG_GLOBAL``."""
@@ -151,6 +152,7 @@ class GitDir(msgspec.Struct, frozen=True):
         stdin: bytes = b"",
         timeout: float | None = None,
         network: Network | None = None,
+        stop: Stop | None = None,
     ) -> bytes:
         """Run a git command to its end.
 
@@ -159,6 +161,7 @@ class GitDir(msgspec.Struct, frozen=True):
             stdin: what it reads.
             timeout: seconds that it may take; the network's own when it may use that.
             network: leave to use the network.  Without it nothing is reached.
+            stop: ends it; the network's own when it may use that.
 
         Returns:
             The whole of its standard output.
@@ -167,13 +170,18 @@ class GitDir(msgspec.Struct, frozen=True):
             OverdueError: the server did not answer in time.
             UnreachableError: a command that uses the network failed.
             HistoryError: another command failed, or took too long.
+            StoppedError: the run is to end.
             DigestError: there is no git, or it is too old.
         """
-        if network and timeout is None:
-            timeout = network.timeout
+        if network:
+            timeout = network.timeout if timeout is None else timeout
+            stop = network.stop
+        if stop:
+            stop.check()
         process = self._start(args, stdin, network)
         try:
-            output, stderr = process.communicate(timeout=timeout)
+            with stop.ends(process) if stop else nullcontext():
+                output, stderr = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
             if network:
                 raise OverdueError(self.slug, f"no answer within {timeout:g} seconds") from error

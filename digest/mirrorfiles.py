@@ -77,7 +77,7 @@ def _sweep_objects(objects: Path) -> None:
     """Remove what processes that are gone left among the objects, in one walk."""
     for parent, folders, files in os.walk(objects):
         for name in (*folders, *files):
-            if name.startswith(("tmp_", "incoming-")) or name.endswith((".lock", ".keep")):
+            if name.startswith(("tmp_", ".tmp-", "incoming-")) or name.endswith((".lock", ".keep")):
                 remove(Path(parent, name))
 
 

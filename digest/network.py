@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from digest.errors import RepositoryError
+from digest.processes import Stop
 
 _LONGEST_QUOTE = 200
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -27,12 +28,21 @@ class Network(msgspec.Struct, frozen=True):
     """Value of the HTTP header, from the environment."""
     secrets: tuple[str, ...] = ()
     """What must appear nowhere."""
+    stop: Stop = msgspec.field(default_factory=Stop)
+    """Ends what uses it."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(url={self.url!r}, timeout={self.timeout!r})"
 
     @classmethod
-    def of(cls, slug: str, url: str, timeout: float, environ: Mapping[str, str]) -> Network:
+    def of(
+        cls,
+        slug: str,
+        url: str,
+        timeout: float,
+        environ: Mapping[str, str],
+        stop: Stop | None = None,
+    ) -> Network:
         """Find the credentials for a URL.
 
         Arguments:
@@ -41,10 +51,12 @@ class Network(msgspec.Struct, frozen=True):
             timeout: seconds that one git process may take.
             environ: where ``DIGEST_TOKEN_<HOST>`` is looked up, and ``GITHUB_TOKEN``
                 for github.com.  The value is a token or ``user:token``.
+            stop: ends what uses it; None where nobody will.
 
         Raises:
             RepositoryError: the token cannot be sent in a header.
         """
+        stop = stop or Stop()
         parts = urlsplit(url)
         host = parts.hostname or ""
         names = ["DIGEST_TOKEN_" + re.sub(r"[^A-Z0-9]", "_", host.upper())]
@@ -52,18 +64,18 @@ class Network(msgspec.Struct, frozen=True):
             names.append("GITHUB_TOKEN")
         name = next((name for name in names if environ.get(name, "").strip()), None)
         if name is None or parts.scheme not in {"https", "http"}:
-            return cls(url, timeout)
+            return cls(url, timeout, stop=stop)
         token = environ[name].strip()
         if not (token.isascii() and token.isprintable()):
             raise RepositoryError(slug, f"the token in {name} holds characters that no token has")
         pair = token if ":" in token else f"x-access-token:{token}"
         encoded = base64.b64encode(pair.encode()).decode()
         secrets = (encoded, token, pair.partition(":")[2])
-        return cls(url, timeout, f"Authorization: Basic {encoded}", secrets)
+        return cls(url, timeout, f"Authorization: Basic {encoded}", secrets, stop)
 
     def anonymous(self) -> Network:
         """The same without credentials."""
-        return Network(self.url, self.timeout)
+        return Network(self.url, self.timeout, stop=self.stop)
 
     @property
     def settings(self) -> dict[str, str]:

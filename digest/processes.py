@@ -1,4 +1,4 @@
-"""Child processes: their ends, their pipes, and a conversation with one."""
+"""Child processes: their ends, their pipes, a conversation with one, and a stop to them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from digest.errors import HistoryError
+from digest.errors import HistoryError, StoppedError
 
 _KEPT_STDERR = 64 * 1024
+_GRACE = 0.5
+"""Seconds in which a signal to all processes of a service reaches each of them."""
 
 
 NO_HELP: tuple[type[Exception], ...] = (BrokenProcessPool, OSError, NotImplementedError)
@@ -206,12 +208,73 @@ class Dialogue:
         end(self._process)
 
 
+class Stop:
+    """Whether a run is to end, and the processes that it would be waiting for.
+
+    A thread that waits for a process hears nothing else.  So what may take long, and can be
+    ended at any instant, is waited for through this, and ends at once when the run is to.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self._awaited: set[subprocess.Popen[bytes]] = set()
+
+    def is_set(self) -> bool:
+        """Whether the run is to end."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Go no further in a run that is to end.
+
+        Raises:
+            StoppedError: it is.
+        """
+        if self._event.is_set():
+            raise StoppedError
+
+    def set(self) -> None:
+        """Let the run end: what is waited for now, and whatever would be begun after it."""
+        with self._lock:
+            self._event.set()
+            for process in self._awaited:
+                _signal(process)
+
+    @contextmanager
+    def ends(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Let a stop end a process, together with all that it started, while it is waited for.
+
+        Arguments:
+            process: it leads a session of its own, and is over when the block is left.
+
+        Raises:
+            StoppedError: it failed, and the run is to end.
+        """
+        with self._lock:
+            self._awaited.add(process)
+            if self._event.is_set():  # since it was begun
+                _signal(process)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._awaited.discard(process)
+        if process.returncode:
+            if process.returncode < 0:
+                self._event.wait(_GRACE)
+            self.check()
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and all that it started."""
+    _signal(process)
+    process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
@@ -25,11 +26,14 @@ from digest.fetching import Tip, Upstream
 from digest.gitprocess import GitDir, OverdueError
 from digest.mirrorfiles import Format, tidy
 from digest.network import Network
+from digest.processes import Stop
 
 if TYPE_CHECKING:
     from digest.model import Repository, Sha
 
 _SUBMODULE = b"160000"
+_BEAT = 0.2
+"""Seconds between looks at whether the run is to end, while another one is waited for."""
 
 
 class Mirror(msgspec.Struct, frozen=True, dict=True):
@@ -138,6 +142,7 @@ def open_mirror(
     now: dt.datetime,
     fetch: bool,
     timeout: float,
+    stop: Stop | None = None,
 ) -> Mirror:
     """Make a repository readable, back to the start of a window.
 
@@ -148,11 +153,13 @@ def open_mirror(
         now: the moment that counts as now.
         fetch: False to use the mirror as it is.
         timeout: seconds that one request, and waiting for another run, may take.
+        stop: ends both, now and when more is fetched later; None where nobody will.
 
     Raises:
         RepositoryError: it cannot be used as it is configured.
         UnreachableError: it could not be reached, or there is no mirror to use.
         HistoryError: git could not read it.
+        StoppedError: the run is to end.
     """
     if repository.branch is not None and not is_branch(repository.branch):
         reason = f"{repository.branch!r} cannot name a branch; see `branch`"
@@ -160,7 +167,7 @@ def open_mirror(
     if repository.local:
         return _open_local(repository, now)
     _check_url(repository)
-    upstream = _upstream(repository, mirrors, timeout, now)
+    upstream = _upstream(repository, mirrors, timeout, now, stop)
     with _writable(repository), _locked(upstream):
         if fetch:
             return _open_fetched(repository, upstream, since.timestamp(), now)
@@ -246,10 +253,12 @@ def _with_mailmap(git: GitDir, head: str | None) -> GitDir:
     return replace(git, mailmap=f"{head}:.mailmap") if head else git
 
 
-def _upstream(repository: Repository, mirrors: Path, timeout: float, now: dt.datetime) -> Upstream:
+def _upstream(
+    repository: Repository, mirrors: Path, timeout: float, now: dt.datetime, stop: Stop | None
+) -> Upstream:
     path = _place(repository, mirrors, ".git")
     git = GitDir(path, repository.slug, remedy="remove its mirror, and it is made anew")
-    network = Network.of(repository.slug, repository.url, timeout, os.environ)
+    network = Network.of(repository.slug, repository.url, timeout, os.environ, stop)
     return Upstream(git, network, int(now.timestamp()))
 
 
@@ -274,39 +283,50 @@ def _lines(shas: Iterable[str]) -> bytes:
 
 
 @contextmanager
-def alone(repository: Repository, mirrors: Path, *, timeout: float) -> Iterator[None]:
+def alone(
+    repository: Repository, mirrors: Path, *, timeout: float, stop: Stop | None = None
+) -> Iterator[None]:
     """Keep other runs away from a repository's part of the archive.
 
     Arguments:
         repository: which one, local or not.
         mirrors: directory of the mirrors, where the lock is.
         timeout: seconds to wait for another run.
+        stop: ends the wait; None where nobody will.
 
     Raises:
         UnreachableError: another run is at it for too long.
         RepositoryError: the lock cannot be written.
+        StoppedError: the run is to end.
     """
     path = _place(repository, mirrors, ".collecting.lock")
     with ExitStack() as stack:
         with _writable(repository):
-            stack.enter_context(_lock(path, timeout, repository.slug, "collecting"))
+            lock = _lock(path, timeout, repository.slug, "collecting", stop or Stop())
+            stack.enter_context(lock)
         yield
 
 
 def _locked(upstream: Upstream) -> AbstractContextManager[None]:
     """Hold a mirror against other runs."""
     path = upstream.git.path.with_suffix(".lock")
-    return _lock(path, upstream.network.timeout, upstream.git.slug, "fetching")
+    network = upstream.network
+    return _lock(path, network.timeout, upstream.git.slug, "fetching", network.stop)
 
 
 @contextmanager
-def _lock(path: Path, timeout: float, slug: str, doing: str) -> Iterator[None]:
+def _lock(path: Path, timeout: float, slug: str, doing: str, stop: Stop) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
-    try:
-        lock.acquire(timeout=timeout)
-    except Timeout as error:
-        raise UnreachableError(slug, f"another run is still {doing} it") from error
+    until = time.monotonic() + timeout
+    while not lock.is_locked:
+        stop.check()
+        left = max(0.0, until - time.monotonic())
+        try:
+            lock.acquire(timeout=min(_BEAT, left))
+        except Timeout as error:
+            if not left:
+                raise UnreachableError(slug, f"another run is still {doing} it") from error
     try:
         yield
     finally:

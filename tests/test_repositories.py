@@ -209,7 +209,8 @@ def test_locks_of_a_killed_run_are_removed(site: Site) -> None:
     site.read(site.open())
     site.upstream.commit()
     for name in ("config.lock", "shallow.lock", "packed-refs.lock", "HEAD.lock",
-                 "refs/heads/main.lock", "objects/pack/tmp_pack_x"):  # fmt: skip
+                 "refs/heads/main.lock", "objects/pack/tmp_pack_x",
+                 "objects/pack/.tmp-1-pack-x.idx"):  # fmt: skip
         (site.mirror_path / name).touch()
     half = site.mirror_path.with_name("name.git.new")
     half.mkdir()
@@ -217,6 +218,7 @@ def test_locks_of_a_killed_run_are_removed(site: Site) -> None:
     packs = len(list(site.mirror_path.glob("objects/pack/*.pack")))
     assert site.open().head == site.upstream.head
     assert len(list(site.mirror_path.glob("objects/pack/*.pack"))) == packs + 1, "made anew"
+    assert not [*site.mirror_path.glob("objects/pack/.tmp-*")]
     assert not half.exists()
 
 

@@ -37,10 +37,14 @@ class GitServer:
     """``user:password`` that Basic authorization must hold, as base64; else 401."""
     hangs: bool = False
     """Accept requests and never answer."""
+    hangs_after: int | None = None
+    """The same, once so many requests were logged."""
     status: int | None = None
     """Answer nothing but this status."""
     breaks_after: int | None = None
     """Close the connection after so many bytes of a pack."""
+    stalls_after: int | None = None
+    """Send nothing more after so many bytes of an answer."""
     allow_filter: bool = True
     """Support partial clones."""
     allow_any_want: bool = False
@@ -130,7 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         line = f"{self.command} {parts.path}"
         server.log.append(line)
         server.authorizations.append(self.headers.get("Authorization"))
-        if server.hangs:
+        patience = server.hangs_after
+        if server.hangs or (patience is not None and server.requests > patience):
             server.closing.wait()
             self.close_connection = True
         elif server.status:
@@ -197,5 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if server.breaks_after is not None and b"PACK" in content:
             content = content[: server.breaks_after]
+        stalls = server.stalls_after is not None and len(content) > server.stalls_after
+        if stalls:
+            content = content[: server.stalls_after]
         server.sent[line] += len(content)
         cast("BinaryIO", self.wfile).write(content)
+        if stalls:
+            server.closing.wait()
