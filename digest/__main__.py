@@ -32,6 +32,7 @@ from digest.llm.errors import REASONS
 from digest.llm.keys import KEY
 from digest.model import Tokens
 from digest.owing import Asking
+from digest.processes import terminable
 from digest.progress import progress_for, spent
 from digest.results import Summary
 from digest.settings import Settings
@@ -149,24 +150,25 @@ def collect_command(
             f"no model is asked: name one in 'analyst', and put its key into {KEY}"
         )
     now = clock.now(os.environ)
-    summary = collect(
-        settings,
-        now=now,
-        analyst=HeuristicAnalyst(),
-        window=Window(since, until),
-        slugs=slugs,
-        fetch=not no_fetch,
-        asking=None
-        if model is None
-        else Asking(
-            model,
-            retry=retry,
-            renew=reanalyse,
-            batch=batch,
-            estimate=estimate,
-            progress=progress_for(sys.stderr),
-        ),
-    )
+    with terminable():
+        summary = collect(
+            settings,
+            now=now,
+            analyst=HeuristicAnalyst(),
+            window=Window(since, until),
+            slugs=slugs,
+            fetch=not no_fetch,
+            asking=None
+            if model is None
+            else Asking(
+                model,
+                retry=retry,
+                renew=reanalyse,
+                batch=batch,
+                estimate=estimate,
+                progress=progress_for(sys.stderr),
+            ),
+        )
     click.echo(str(summary))
     if report is not None:
         part = shard or Shard(1, 1)

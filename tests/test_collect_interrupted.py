@@ -128,7 +128,7 @@ def check_goes_on(site: Site, undisturbed: Site, server: GitServer) -> None:
     assert not [name for name in left if "tmp" in name or ".new" in name or ".old" in name]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_ends_a_run_whose_server_hangs(
     site: Site, undisturbed: Site, server: GitServer, tmp_path: Path, number: signal.Signals
 ) -> None:
