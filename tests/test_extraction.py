@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 from support import edits
 from support.gitrepo import GitRepo
+from support.processes import limited
 
 from digest.contents import LIMIT, BlobReader
 from digest.extraction import Extractor, Task
@@ -126,7 +127,7 @@ def test_nothing_goes_on_when_the_run_is_killed(repo: GitRepo, tmp_path: Path) -
     root = Path(__file__).parent.parent
     command = [sys.executable, str(script), str(repo.git_dir)]
     environ = {**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"}
-    with subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.PIPE) as process:
+    with limited(*command, cwd=root, env=environ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
         workers = children(process.pid, "spawn_main")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.processes import runs
+from support.processes import limited, runs
 
 from digest import processes
 
@@ -35,8 +35,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("way", ["fork", "spawn"])
 def test_workers_end_with_a_build_that_is_killed(tmp_path: Path, way: str) -> None:
     (tmp_path / "build.py").write_text(KILLED)
-    command = [sys.executable, str(tmp_path / "build.py"), way]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
+    with limited(sys.executable, str(tmp_path / "build.py"), way) as build:
         assert build.stdout is not None
         worker = int(build.stdout.readline())
         build.kill()
@@ -115,13 +114,11 @@ def test_an_interrupt_is_told_by_the_first_process_alone(tmp_path: Path, way: st
     (tmp_path / "build.py").write_text(INTERRUPTED)
     (begun := tmp_path / "begun").mkdir()
     command = [sys.executable, str(tmp_path / "build.py"), way, str(begun)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    ) as build:
+    with limited(*command, stderr=subprocess.PIPE, start_new_session=True) as build:
         assert build.stdout is not None
-        build.stdout.readline()
+        assert build.stdout.readline() == b"ready\n"
         os.killpg(build.pid, signal.SIGINT)
-        _, said = build.communicate(timeout=30)
+        _, said = build.communicate(timeout=60)
     assert (build.returncode, said) == (0, b"")
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -118,6 +122,22 @@ def _work(
         from digest.__main__ import main
 
         main(list(args), prog_name="python -m digest")
+
+
+@contextmanager
+def limited(
+    *command: str, seconds: float = 120.0, **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that is killed when its time is up: what it does not say is not waited for."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, **options) as process:
+        timer = threading.Timer(seconds, process.kill)
+        timer.start()
+        try:
+            yield process
+        finally:
+            timer.cancel()
+            timer.join()
+            process.kill()
 
 
 def runs(process: int) -> bool:
