@@ -20,13 +20,12 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent import futures
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -37,7 +36,7 @@ from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.model import Entry, Repository
 from digest.pageviews import Page
-from digest.processes import NO_HELP, are_forked, cores, forked, stop, workers
+from digest.processes import NO_HELP, are_forked, cores, forked, stop, wait, workers
 from digest.settings import Settings
 from digest.site import Offer, Site, sites
 
@@ -50,8 +49,6 @@ _DAYS_EACH = 3
 """Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
-_PATIENCE = 0.5
-"""Seconds after which one looks whether the processes live."""
 _OF_PAGES = "of-pages"
 """Beside what was gathered: what makes the rest of a page."""
 
@@ -283,9 +280,13 @@ class _Ahead:
         if self._inherited and not pages:
             return
         wanted = self._days.pop(date, [])
-        self._wait_for(wanted)
-        if _are_broken(wanted):
-            self._days.clear()  # a process was killed: the rest is made here
+        if self._pool is None:
+            return
+        try:
+            wait(self._pool, wanted)
+        except BrokenProcessPool:  # a process was killed: the rest is made here
+            self._days.clear()
+            self._stop()
         # What else may have failed there is made here, and fails here if it must.
 
     def give(self, page: Page) -> None:
@@ -301,45 +302,27 @@ class _Ahead:
 
         What is made is kept whole or not at all.
         """
-        done = False
         try:
-            if whole:
-                # A wait for the pool itself cannot be interrupted and done again.
-                self._wait_for(self._asked)
-                self._wait_for(self._made)
-                if self._pool is not None:
-                    self._pool.shutdown(wait=True)
-            done = whole
+            if whole and self._pool is not None:
+                with suppress(BrokenProcessPool):  # a process was killed
+                    wait(self._pool, [*self._asked, *self._made])
         finally:
-            # Not so after an interrupt, whose exit would wait all the same.
-            if not done and self._pool is not None:
-                stop(self._pool)
+            # After an interrupt, too: the exit would wait for what they are at.
+            self._stop()
         for future in self._made:
-            if future.done() and not future.cancelled() and future.exception() is None:
+            if future.done() and future.exception() is None:
                 self.paths.update(future.result())
 
-    def _wait_for(self, wanted: Iterable[Future[Any]]) -> None:
-        """Wait until they are done, or never will be.
-
-        What is submitted at the moment at which a pool breaks may be lost, and is never told.
-        """
-        left: set[Future[Any]] = {*wanted}
-        while left:
-            left = futures.wait(left, timeout=_PATIENCE).not_done
-            if left and (_are_broken(self._asked) or _are_broken(self._made)):
-                return
+    def _stop(self) -> None:
+        if self._pool is not None:
+            stop(self._pool)
+            self._pool = None
 
     def _start(self, days: int) -> ProcessPoolExecutor:
         if self._pool is None:
             few = max(2, days // _DAYS_EACH)  # each process opens the site before it does anything
             self._pool = workers(min(self._workers, few), _begin, self._plan)
         return self._pool
-
-
-def _are_broken(asked: Iterable[Future[Any]]) -> bool:
-    """Whether a process was killed that was to make one of these."""
-    done = (future for future in asked if future.done() and not future.cancelled())
-    return any(isinstance(future.exception(), BrokenProcessPool) for future in done)
 
 
 def _sendable(value: _T) -> _T | None:

@@ -9,22 +9,26 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from queue import Empty, SimpleQueue
+from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from digest.errors import HistoryError, StoppedError
 
 _KEPT_STDERR = 64 * 1024
 _GRACE = 0.5
 """Seconds in which a signal to all processes of a service reaches each of them."""
+_PATIENCE = 0.5
+"""Seconds without an answer after which one looks whether the processes live."""
 
+_T = TypeVar("_T")
 
 NO_HELP: tuple[type[Exception], ...] = (BrokenProcessPool, OSError, NotImplementedError)
 """What is raised where processes cannot be started, or are killed: the work is done here then."""
@@ -94,14 +98,81 @@ def removal(folder: Path) -> Callable[[], object]:
     return subprocess.Popen(arguments, stdin=nothing, stdout=nothing, stderr=nothing).wait
 
 
+def result(pool: ProcessPoolExecutor, future: Future[_T]) -> _T:
+    """What a process of a pool answers; what its task raises is raised.
+
+    Raises:
+        BrokenProcessPool: as of ``wait``.
+    """
+    wait(pool, [future])
+    return future.result()
+
+
+def wait(pool: ProcessPoolExecutor, wanted: Iterable[Future[Any]]) -> None:
+    """Wait until a pool has done all of these, but not for ever for what is lost.
+
+    When a process is killed, its pool tells all that was asked of it, but for two cases:
+
+    - The process was writing an answer.  The pool's thread reads on for ever: this process could
+      write the rest, for all that the system knows.
+    - Something was asked at that very moment (Python 3.11).  It is in no list, and never told.
+
+    So one looks at the processes, where no answer comes.  That one has ended is enough: a pool
+    has no use for the others then, and tells so at once if it ever does.
+
+    Locks of futures are not taken while one waits, as by ``concurrent.futures.wait``: that does
+    so in Python, where an interrupt leaves them locked, and the pool's thread in front of them.
+
+    Raises:
+        BrokenProcessPool: a process has ended; the pool is to be stopped.
+    """
+    over: SimpleQueue[Future[Any]] = SimpleQueue()
+    left, doubtful = 0, False
+    for future in wanted:
+        future.add_done_callback(over.put)
+        left += 1
+    while left:
+        try:
+            future = over.get(timeout=_PATIENCE)
+        except Empty:
+            ended = _has_ended(pool)
+            if ended and doubtful:
+                raise BrokenProcessPool("a process has ended") from None
+            doubtful = ended
+        else:
+            left, doubtful = left - 1, False
+            if isinstance(error := future.exception(), BrokenProcessPool):
+                raise error
+
+
 def stop(pool: ProcessPoolExecutor) -> None:
-    """End its processes at once, whatever they are at."""
-    processes = [*(pool._processes or {}).values()]  # noqa: SLF001 - public from 3.14 on
+    """End its processes at once, whatever they are at; of that, ``BrokenProcessPool`` is raised.
+
+    What was answered is done, so this is the way to end a pool that is at nothing, too: one that
+    is asked to end by itself waits for each process, and one may wait for what a dead one held.
+    """
+    processes = _processes(pool)
     for process in processes:
-        process.terminate()
-    pool.shutdown(wait=True, cancel_futures=True)
+        process.kill()  # one that is forked may have a handler of SIGTERM
+    # Now nobody writes the rest of an answer; that this process does not either, only its closing
+    # the pipe can tell.  A pool offers no way to do so.
+    writer = getattr(getattr(pool, "_result_queue", None), "_writer", None)
+    if writer is not None:
+        writer.close()
+    pool.shutdown(wait=True)  # beside a pool's thread nothing can be forked
     for process in processes:  # a wait that was interrupted counts as over
         process.join()
+
+
+def _has_ended(pool: ProcessPoolExecutor) -> bool:
+    """Whether a process of a pool has; as it has when somebody else stopped the pool."""
+    processes = _processes(pool)
+    return not processes or bool(connection.wait([one.sentinel for one in processes], 0))
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[BaseProcess]:
+    """Those that a pool has begun, until it is shut down; it offers no way to ask for them."""
+    return [*(getattr(pool, "_processes", None) or {}).values()]
 
 
 def are_forked() -> bool:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from support.archives import FIRST, day, entry, settings
-from support.processes import runs
+from support.dying import die_halfway
+from support.processes import run, runs
 
 from digest import ahead, processes
 from digest.ahead import WORTH_IT, few_made, made_ahead
@@ -324,7 +325,7 @@ def test_an_interrupt_ends_what_is_being_made_at_once(tmp_path: Path, count: int
             begun.update(child.pid or 0 for child in set(active_children()) - before)
             if at == "pass" or not begun:
                 raise KeyboardInterrupt
-            signal.setitimer(signal.ITIMER_REAL, 0.5)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
 
     usual = signal.signal(signal.SIGALRM, interrupt)
     try:
@@ -372,6 +373,37 @@ def test_what_is_lost_when_a_process_is_killed_is_not_waited_for(
     monkeypatch.setattr(ProcessPoolExecutor, "submit", lose)
     deadly = Deadly(tmp_path)
     _is_made_all_the_same(tmp_path, count, of_days=deadly, of_pages=deadly)
+
+
+class Halfway(Notes):
+    """Is killed while its answer is written."""
+
+    def make(
+        self, date: dt.date, entries: Callable[[], Sequence[tuple[Repository, Entry]]]
+    ) -> None:
+        die_halfway()
+
+    def __call__(self, path: str, text: str) -> bool:
+        die_halfway()
+        return False
+
+
+def make_halfway(folder: Path, way: str, count: int) -> None:
+    """Make a site of which each process is killed; called by a process that may stand still."""
+    for module in (processes, ahead):
+        module.are_forked = lambda: way == "fork"
+    halfway = Halfway(folder)
+    _is_made_all_the_same(folder, count, of_days=halfway, of_pages=halfway)
+
+
+@pytest.mark.parametrize("count", [5, DAYS])
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+def test_half_an_answer_costs_time_only(tmp_path: Path, how: str, count: int) -> None:
+    code = (
+        "from pathlib import Path; import test_ahead\n"
+        f"test_ahead.make_halfway(Path.cwd(), {how!r}, {count})"
+    )
+    assert run(cwd=tmp_path, code=code) == (0, "")
 
 
 def test_nothing_is_made_ahead_of_a_damaged_archive_and_it_is_told(tmp_path: Path) -> None:
