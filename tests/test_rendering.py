@@ -11,6 +11,8 @@ import pytest
 from markdown.extensions import Extension
 from markdown.util import get_installed_extensions
 from mkdocs.config.base import load_config
+from support.dying import die_halfway
+from support.processes import run
 
 from digest.kept.store import Store
 from digest.rendering import keys, workers
@@ -104,6 +106,29 @@ def test_many_pages_are_rendered_in_order_by_processes_of_their_own(options: Opt
     targets = {source.page.src_uri: source.page for source in sources}
     alone = [render(source, targets, options) for source in sources]
     assert list(workers.render_all(sources, targets, options, workers=2)) == alone
+
+
+def render_halfway(folder: Path) -> None:
+    """Render pages of which each process is killed; called by one that may stand still."""
+    here, usual = os.getpid(), workers.render
+
+    def halfway(*given: Any) -> Rendered:
+        if os.getpid() != here:
+            die_halfway()
+        return usual(*given)
+
+    workers.render = halfway  # as they are forked, they have it
+    options = Options.of(_config(folder))
+    sources = [Source(_target(f"{n}.md"), f"# Page {n}\n") for n in range(workers.WORTH_IT)]
+    found = list(workers.render_all(sources, {}, options, workers=2))
+    assert found == [render(source, {}, options) for source in sources]
+
+
+def test_half_an_answer_costs_time_only(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; import test_rendering; test_rendering.render_halfway(Path.cwd())"
+    )
+    assert run(cwd=tmp_path, code=code) == (0, "")
 
 
 def test_an_extension_that_no_process_can_be_given_is_used_here(tmp_path: Path) -> None:

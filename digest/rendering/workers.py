@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pickle import PicklingError
 
@@ -46,10 +47,17 @@ def render_all(
     done, many, few = 0, len(sources) >= WORTH_IT, min(workers, len(sources))
     if workers > 1 and (many or (len(sources) >= _FORKED_WORTH_IT and processes.are_forked())):
         try:
-            with processes.workers(few, _begin, targets, options) as pool:
-                for rendered in pool.map(_render, sources, chunksize=_CHUNK if many else 1):
-                    done += 1
-                    yield rendered
+            pool = processes.workers(few, _begin, targets, options)
+            try:
+                size = _CHUNK if many else 1
+                chunks = (sources[at : at + size] for at in range(0, len(sources), size))
+                waiting = deque([pool.submit(_render, chunk) for chunk in chunks])
+                while waiting:
+                    for rendered in processes.result(pool, waiting.popleft()):
+                        done += 1
+                        yield rendered
+            finally:
+                processes.stop(pool)
         except _DONE_HERE:
             if done == len(sources):
                 raise
@@ -62,6 +70,6 @@ def _begin(targets: Mapping[str, Target], options: Options) -> None:
     _site = targets, options
 
 
-def _render(source: Source) -> Rendered:
+def _render(chunk: Sequence[Source]) -> list[Rendered]:
     assert _site is not None  # noqa: S101 - set by the initializer
-    return render(source, *_site)
+    return [render(source, *_site) for source in chunk]
