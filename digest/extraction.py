@@ -24,7 +24,7 @@ from digest.facts.extract import extract
 from digest.facts.grammar import Grammar
 from digest.gitprocess import GitDir
 from digest.model import Facts, Reading
-from digest.processes import cores, end_with_parent
+from digest.processes import cores, end_with_parent, result, stop
 
 WORTH_IT = 200
 """Commits from which starting processes takes less time than it saves."""
@@ -36,6 +36,8 @@ _ATTEMPTS = 3
 """How often a commit may meet the end of a process, its own doing or another's."""
 
 Task = tuple[Reading, Grammar]
+_Asked = tuple[ProcessPoolExecutor, Future[list[Facts]]]
+"""The processes that were asked, and what they are to answer."""
 
 
 class Extractor:
@@ -62,7 +64,7 @@ class Extractor:
     ) -> None:
         """End the processes."""
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            stop(self._pool)
 
     def facts(
         self, tasks: Iterable[Task], git: GitDir, *, many: bool
@@ -83,23 +85,19 @@ class Extractor:
                 for reading, grammar in tasks:
                     yield reading, extract(reading, grammar=grammar, contents=contents)
             return
-        waiting: deque[tuple[list[Task], Future[list[Facts]]]] = deque()
-        try:
-            for batch in _batches(tasks):
-                waiting.append((batch, self._submit(git, batch)))
-                if len(waiting) > 2 * self._workers:
-                    yield from self._answers(git, *waiting.popleft())
-            while waiting:
+        waiting: deque[tuple[list[Task], _Asked]] = deque()
+        for batch in _batches(tasks):
+            waiting.append((batch, self._submit(git, batch)))
+            if len(waiting) > 2 * self._workers:
                 yield from self._answers(git, *waiting.popleft())
-        finally:
-            for _, future in waiting:
-                future.cancel()
+        while waiting:
+            yield from self._answers(git, *waiting.popleft())
 
     def _answers(
-        self, git: GitDir, batch: list[Task], future: Future[list[Facts]]
+        self, git: GitDir, batch: list[Task], asked: _Asked
     ) -> Iterator[tuple[Reading, Facts]]:
         try:
-            found = future.result()
+            found = self._answer(*asked)
         except BrokenProcessPool:
             # One process that ends takes the answers of all with it, of other repositories too.
             found = [facts for task in batch for facts in self._once_more(git, task)]
@@ -114,7 +112,7 @@ class Extractor:
         """
         for attempt in range(_ATTEMPTS):
             try:
-                return self._submit(git, [task]).result()
+                return self._answer(*self._submit(git, [task]))
             except BrokenProcessPool as error:
                 if attempt == _ATTEMPTS - 1:
                     sha = task[0].commit.short_sha
@@ -122,30 +120,37 @@ class Extractor:
                     raise HistoryError(git.slug, reason) from error
         raise AssertionError
 
-    def _submit(self, git: GitDir, batch: list[Task]) -> Future[list[Facts]]:
-        while True:
-            pool = self._started()
-            try:
-                with _without_script():
-                    return pool.submit(_extract, git, batch)
-            except BrokenProcessPool:
+    def _submit(self, git: GitDir, batch: list[Task]) -> _Asked:
+        with self._lock:  # nothing is asked of processes while they are stopped
+            while True:
+                pool = self._started()
+                try:
+                    with _without_script():
+                        return pool, pool.submit(_extract, git, batch)
+                except BrokenProcessPool:
+                    self._discard(pool)
+
+    def _answer(self, pool: ProcessPoolExecutor, future: Future[list[Facts]]) -> list[Facts]:
+        try:
+            return result(pool, future)
+        except BrokenProcessPool:
+            with self._lock:
                 self._discard(pool)
+            raise
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
-        """Give up processes of which one has ended; the next question starts others."""
-        with self._lock:
-            if self._pool is pool:
-                self._pool = None
-        pool.shutdown(wait=False)
+        """Stop processes of which one has ended, once; the next question starts others."""
+        if self._pool is pool:
+            self._pool = None
+            stop(pool)
 
     def _started(self) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                # A fork of a process with threads may hold a lock that nobody frees.
-                self._pool = ProcessPoolExecutor(
-                    self._workers, mp_context=get_context("spawn"), initializer=end_with_parent
-                )
-            return self._pool
+        if self._pool is None:
+            # A fork of a process with threads may hold a lock that nobody frees.
+            self._pool = ProcessPoolExecutor(
+                self._workers, mp_context=get_context("spawn"), initializer=end_with_parent
+            )
+        return self._pool
 
 
 _swapping = threading.Lock()

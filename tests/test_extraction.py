@@ -8,19 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from support import edits
+from support.dying import die_halfway
 from support.gitrepo import GitRepo
-from support.processes import limited
+from support.processes import limited, run
 
+from digest import extraction
 from digest.contents import LIMIT, BlobReader
 from digest.extraction import Extractor, Task
 from digest.facts.grammar import UNKNOWN
 from digest.gitprocess import GitDir
-from digest.model import FilePatch, Reading
+from digest.model import Facts, FilePatch, Reading
 
 
 @pytest.fixture
@@ -101,6 +106,56 @@ def test_a_process_that_is_killed_costs_no_facts(repo: GitRepo) -> None:
         found[0] += [facts for _, facts in one]
         found[1] += [facts for _, facts in other]
     assert found == [expected, expected]
+
+
+_EXTRACT = extraction._extract
+
+
+def _extract_halfway(git: GitDir, batch: list[Task]) -> list[Facts]:
+    """In the first process that is asked: is killed while its answer is written."""
+    try:
+        git.path.with_name("killed").touch(exist_ok=False)
+    except FileExistsError:
+        return _EXTRACT(git, batch)
+    die_halfway()
+    return _EXTRACT(git, batch)
+
+
+def _lose(pool: ProcessPoolExecutor, task: Any, *arguments: Any) -> Future[Any]:
+    """The third question is asked at the moment at which a process is killed."""
+    _asked.append(task)
+    if len(_asked) == 3:
+        for child in active_children():
+            child.kill()
+        return Future()
+    return _SUBMIT(pool, task, *arguments)
+
+
+_SUBMIT, _asked = ProcessPoolExecutor.submit, list[Any]()
+
+
+def extract_in_spite(repo: Path, how: str) -> None:
+    """Read facts, and lose an answer; called by a process that may stand still."""
+    if how == "half":
+        extraction._extract = _extract_halfway
+    else:
+        ProcessPoolExecutor.submit = _lose
+    git = GitDir(path=repo, slug="owner/name")
+    with Extractor(workers=2) as extractor:
+        expected = list(extractor.facts(tasks(100), git, many=False))
+        found = list(extractor.facts(tasks(100), git, many=True))
+    assert found == expected
+    assert git.path.with_name("killed").exists() == (how == "half")
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("how", ["half", "lost"])
+def test_an_answer_that_is_lost_costs_no_facts(repo: GitRepo, tmp_path: Path, how: str) -> None:
+    code = (
+        "from pathlib import Path; import test_extraction\n"
+        f"test_extraction.extract_in_spite(Path({str(repo.git_dir)!r}), {how!r})"
+    )
+    assert run(cwd=tmp_path, code=code) == (0, "")
 
 
 _VICTIM = """
