@@ -123,7 +123,7 @@ def _measured(folder: Path, days: int) -> tuple[list[Row], tuple[float, float, f
     (folder / "mkdocs.yml").write_text(_OURS.format(site="site", **options), "utf-8")
     cold = _run(folder, "-m", "mkdocs", "build", "-q")
     write_archive(archive.root, _texts(1, days - 1))
-    warm = _warm(folder, 3 if days <= REPEATED else 1)
+    warm = _warm(folder, 5 if days <= REPEATED else 1)
     size = sum(path.stat().st_size for path in (folder / "site").rglob("*") if path.is_file())
     shutil.rmtree(folder / "site")
     _run(folder, "-m", "digest", "pages", "pages", "--config-file", "mkdocs.yml")
