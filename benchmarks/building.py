@@ -36,7 +36,7 @@ A_DAY = 27
 WARM, COLD = 0.10, 0.75
 """Parts of plain MkDocs' time."""
 REPEATED = 100
-"""Days up to which the warm build, a second or two there, is run three times."""
+"""Days up to which the warm build, a second or two there, is run five times."""
 GROWTH = 1.15
 MEMORY = 400
 """Megabytes at the peak of a warm build."""

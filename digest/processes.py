@@ -201,6 +201,7 @@ def end_with_parent() -> None:
     Ctrl-C goes to all processes of a terminal; to tell of it is up to the first.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the first one's way of taking it
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
