@@ -125,6 +125,7 @@ class Gathering:
         self._hashes: dict[dt.date, list[str | None]] = {}
         self._keys: dict[dt.date, str] = {}
         self._latest: tuple[dt.date, list[RepositoryDay]] | None = None
+        self._read: tuple[dt.date, list[RepositoryDay]] | None = None
         self.wait: Wait | None = None
         """Waits for a day that is being made; see ``ahead``."""
         self.give: Callable[[Page], None] | None = None
@@ -280,6 +281,15 @@ class Gathering:
             self.problems.append(problem)
 
     def _sections(self, date: dt.date) -> list[RepositoryDay]:
+        """A day as it is archived; the one read last is kept, which is the newest at first.
+
+        So processes that are forked then need not read it again.
+        """
+        if self._read is None or self._read[0] != date:
+            self._read = date, self._archived(date)
+        return self._read[1]
+
+    def _archived(self, date: dt.date) -> list[RepositoryDay]:
         loaded = []
         for item in self.repositories:
             if not item.concerns(date):

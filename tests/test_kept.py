@@ -7,6 +7,7 @@ import importlib
 import os
 import pickle
 import pkgutil
+import sys
 import zlib
 from pathlib import Path
 
@@ -106,6 +107,33 @@ def test_bytes_that_are_no_records_are_made_again(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save("page", "key", pickle.dumps(Path))
     assert Memory(store).get("page", "key", lambda: "made") == "made"
+
+
+def test_another_program_makes_pages_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read once, and again when a file is another, were it as long and as old."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "bytecode"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder, read = tmp_path / "program", list[str]()
+    folder.mkdir()
+    (folder / "a.py").write_text("one")
+    (folder / "b.jinja").write_text("two")
+    content = memory._content.__wrapped__
+
+    def noted(looks: tuple[str, int, int, int, int]) -> bytes:
+        read.append(Path(looks[0]).name)
+        return content(looks)
+
+    monkeypatch.setattr(memory, "_content", noted)
+    found = [memory._hash(memory._files(str(folder))) for _ in range(2)]
+    assert found[0] == found[1]
+    assert read == ["a.py", "b.jinja"]
+    about = (folder / "a.py").stat()
+    (folder / "a.py").write_text("ONE")
+    os.utime(folder / "a.py", ns=(about.st_atime_ns, about.st_mtime_ns))
+    found.append(memory._hash(memory._files(str(folder))))
+    (folder / "c.po").write_text("")
+    found.append(memory._hash(memory._files(str(folder))))
+    assert len({*found}) == 3
 
 
 def test_another_version_of_what_pages_are_written_with_makes_them_anew(

@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar, cast
 
+from digest import compiledfiles
 from digest.kept import pickles
 from digest.kept.store import Store
 
@@ -117,8 +118,12 @@ def _versions() -> list[str]:
     return [platform.python_version(), *map(version, _WRITTEN_WITH)]
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int]]:
-    """Its files, each with its size and its time, which change when it is written."""
+_Looks = tuple[str, int, int, int, int]
+"""A file's path, and what of it changes when it is written: size, times, inode; as git has it."""
+
+
+def _files(folder: str) -> Iterator[_Looks]:
+    """The files of a program below a folder."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=attrgetter("name"))
     for entry in found:
@@ -127,16 +132,25 @@ def _files(folder: str) -> Iterator[tuple[str, int, int]]:
                 yield from _files(entry.path)
         elif entry.name.endswith(_PROGRAM):
             about = entry.stat()
-            yield entry.path, about.st_size, about.st_mtime_ns
+            changed = about.st_mtime_ns, about.st_ctime_ns
+            yield entry.path, about.st_size, *changed, about.st_ino
 
 
-def _hash(files: Iterable[tuple[str, int, int]]) -> str:
+def _hash(files: Iterable[_Looks]) -> str:
+    """A hash of what is in files, which are read once as long as they stay as they are."""
+    looks = tuple(files)
+    key = hashlib.sha256(repr(looks).encode()).digest()
+    kept = compiledfiles.load("program") or b""
+    if kept.startswith(key):
+        return kept.removeprefix(key).decode()
     digest = hashlib.sha256()
-    for path, size, changed in files:
-        digest.update(_content(path, size, changed))
-    return digest.hexdigest()
+    for one in looks:
+        digest.update(_content(one))
+    found = digest.hexdigest()
+    compiledfiles.keep("program", key + found.encode())
+    return found
 
 
 @functools.lru_cache(maxsize=4096)
-def _content(path: str, size: int, changed: int) -> bytes:  # noqa: ARG001 - a file that changed is another
-    return hashlib.sha256(Path(path).read_bytes()).digest()
+def _content(looks: _Looks) -> bytes:
+    return hashlib.sha256(Path(looks[0]).read_bytes()).digest()
