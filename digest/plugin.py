@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +72,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._feeds: FeedFiles | None = None
         self._search: SearchBox | None = None
         self._preview: Preview | None = None
+        self._begun = ExitStack()
+        """Of what other processes began before the pages."""
         self._cleans = False
         self._cleaning: Cleaning | None = None
 
@@ -104,6 +106,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Put aside what need not be written again, before the site's folder is emptied."""
         if self._search is not None:
             self._search.spare(config)
+        if self._settings is not None and self._settings.collect == "never":
+            self._begin_search()
         if self._cleans and self._settings is not None and self._settings.cache is not None:
             self._cleaning = Cleaning(self._settings.cache)
             self._cleaning.begin(Path(config.site_dir))
@@ -113,8 +117,10 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Bring the archive up to date and add its pages, before other plugins look."""
         assert self._settings is not None  # noqa: S101 - on_config runs first
         try:
-            self._collect(self._settings)
-            with few_made(self._search.ahead() if self._search is not None else None):
+            with self._begun:
+                if self._settings.collect != "never":
+                    self._collect(self._settings)
+                    self._begin_search()
                 languages = sites(self._settings, config.site_name)
                 self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
                 folder = Path(self._pages.name)
@@ -263,6 +269,11 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._cleaning.end()
         if self._pages is not None:
             self._pages.cleanup()
+
+    def _begin_search(self) -> None:
+        """Have new days indexed, now that the archive is as it will be."""
+        if self._search is not None:
+            self._begun.enter_context(few_made(self._search.ahead()))
 
     def _ahead(
         self, languages: Sequence[Site], folder: Path, files: Files, config: MkDocsConfig
