@@ -110,7 +110,7 @@ class Store:
         try:
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                (path.parents[2] / _FOLDER_TAG).write_bytes(_TAG)
+                (path.parents[1] / _FOLDER_TAG).write_bytes(_TAG)
             temporary.write_bytes(data)
             temporary.replace(path)
         except OSError:
@@ -180,7 +180,7 @@ class Store:
 
     @staticmethod
     def _place(root: Path, kind: str, key: str) -> Path:
-        return root / kind / key[:2] / key[2:]
+        return root / kind / key
 
 
 def _checked(data: bytes) -> bytes:
@@ -188,11 +188,11 @@ def _checked(data: bytes) -> bytes:
     return b"%d %08x" % (len(data), zlib.crc32(data))
 
 
-def _files(folder: str, depth: int = 2) -> Iterator[str]:
-    """What lies so deep in a folder, and is no folder."""
+def _files(folder: str, *, top: bool = True) -> Iterator[str]:
+    """The files below the folders of a folder."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not depth and not entry.is_dir():
+            if entry.is_dir():
+                yield from _files(entry.path, top=False)
+            elif not top:
                 yield entry.path
-            elif depth and entry.is_dir():
-                yield from _files(entry.path, depth - 1)
