@@ -230,7 +230,7 @@ def _version(data: bytes) -> int | None:
     """The schema version of a file that is otherwise not understood."""
     try:
         content: Any = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     version = content.get("schema_version") if isinstance(content, dict) else None
     return version if isinstance(version, int) else None

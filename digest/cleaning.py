@@ -22,7 +22,7 @@ class Cleaning:
     """
 
     def __init__(self, cache: Path) -> None:
-        self._aside = cache / "removed"
+        self._aside = cache / ".site-before"
         self._wait: Callable[[], object] | None = None
 
     def begin(self, site_dir: Path) -> None:
@@ -30,7 +30,7 @@ class Cleaning:
 
         What cannot be put aside is left to MkDocs.
         """
-        if not can_remove():
+        if not can_remove() or self._aside.is_symlink():
             return
         with suppress(OSError):
             self._put_aside(site_dir)

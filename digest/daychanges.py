@@ -240,6 +240,8 @@ def _former(steps: Sequence[_Step], groups: Mapping[int, str]) -> dict[_Name, st
 def _renamed(left: _Steps, former: Mapping[_Name, str]) -> Iterator[_Step]:
     """What is left, where a name that is new and one that is gone are one again."""
     for name, first in former.items():
+        if name[2] == first:
+            continue  # it was given its own name back
         come, gone = left[name], left[name[0], name[1], first]
         while come and gone and come[-1].fact.before is None and gone[-1].fact.after is None:
             new, old = come.pop(), gone.pop()

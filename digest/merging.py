@@ -149,7 +149,7 @@ def _loses(ours: bytes, theirs: bytes, kind: type[_R]) -> bool:
 def _later_version(data: bytes) -> bool:
     try:
         content = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     version = content.get("schema_version") if isinstance(content, dict) else None
     return isinstance(version, int) and version > SCHEMA_VERSION

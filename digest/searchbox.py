@@ -88,7 +88,8 @@ class SearchBox:
         if self._box is None or (own and Path(own, *_PARTIAL.split("/")).exists()):
             return
         for file in list(files):
-            if file.src_uri.startswith(_THEIRS):
+            # The user's own files of such names are published, as all are.
+            if file.src_uri.startswith(_THEIRS) and file.src_dir in config.theme.dirs:
                 files.remove(file)
 
     def serve(self, sites: Sequence[Site]) -> None:

@@ -170,6 +170,7 @@ def damaged(content: bytes) -> dict[str, bytes]:
         "cut": content[: len(content) // 2],
         "no JSON": b"<<<<<<< HEAD\n" + content,
         "no object": b"[]",
+        "a deep pit": b"[" * 100_000,
         "no UTF-8": content.replace(b"feat", b"\xff\xfe\xfd\xfc"),
         "a field is missing": json.dumps({k: v for k, v in value.items() if k != "zone"}).encode(),
         "a field is unknown": json.dumps(value | {"surprise": 1}).encode(),

@@ -39,14 +39,23 @@ def test_what_mkdocs_would_remove_is_removed(site: Path, tmp_path: Path) -> None
     assert {path.name for path in site.iterdir()} == {".nojekyll", ".git", "linked"}
     assert (site / ".git" / "HEAD").exists()
     assert (tmp_path / "elsewhere" / "theirs").exists()
-    assert not (tmp_path / "cache" / "removed").exists()
+    assert not (tmp_path / "cache" / ".site-before").exists()
 
 
 def test_what_a_killed_build_left_is_removed(site: Path, tmp_path: Path) -> None:
-    left = tmp_path / "cache" / "removed" / "left"
+    left = tmp_path / "cache" / ".site-before" / "left"
     (left / "2026").mkdir(parents=True)
     _clean(tmp_path / "not-there", tmp_path / "cache")
     assert not left.exists()
+
+
+def test_nothing_is_put_behind_a_link(site: Path, tmp_path: Path) -> None:
+    before = _files(site)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / ".site-before").symlink_to(tmp_path / "elsewhere")
+    _clean(site, tmp_path / "cache")
+    assert _files(site) == before
+    assert (tmp_path / "elsewhere" / "theirs").exists()
 
 
 def test_where_nothing_can_be_put_aside_it_is_left_to_mkdocs(site: Path, tmp_path: Path) -> None:
@@ -79,7 +88,7 @@ def test_a_site_is_built_over_another(tmp_path: Path, collected: Project) -> Non
     assert found.pop(".nojekyll") == b""
     assert found.pop(".git/HEAD") == b"ref"
     assert found == _files(clean.site)
-    assert [path for path in project.folder.rglob("removed") if path.is_dir()] == []
+    assert [path for path in project.folder.rglob(".site-before") if path.is_dir()] == []
 
 
 def test_a_dirty_build_removes_nothing(tmp_path: Path, collected: Project) -> None:

@@ -210,6 +210,17 @@ COURSES: dict[str, tuple[Listed, list[str]]] = {
         ],
         [],
     ),
+    "renamed, renamed back, and gone in a way that nobody knows": (
+        [
+            (DAY, RENAMED),
+            (
+                DAY,
+                undo("aaaa", sha="bbbb", facts=(flag("--a", "1", "1", previous_name="--b"),)),
+            ),
+            (DAY, undo("bbbb", sha="cccc", facts=(flag("--a", None, None),))),
+        ],
+        ["--a added"],  # as its facts have it, which say neither
+    ),
     "renamed, and renamed otherwise instead": (
         [
             (DAY, RENAMED),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from digest.archive import Archive
 from digest.feeds.choosing import COMMITS
 from digest.feeds.folder import Folder
 from digest.feeds.publishing import Publisher
-from digest.feeds.told import CandidateItem
+from digest.feeds.told import CandidateItem, DayParts
+from digest.kept import pickles
 from digest.model import BreakingChange, Day
 from digest.pageviews import RepositoryDay
 from digest.settings import Settings
@@ -66,3 +68,20 @@ def test_a_day_that_leaves_feeds_is_not_made_again(
     feeds = {"feed", f"feeds/repository/{ENGINE}", "feeds/high", "feeds/breaking"}
     assert sorted(asked) == sorted((new.date, feed) for feed in feeds)
     assert warm == build(replace(kept, cache=None), tmp_path / "three")
+
+
+@pytest.mark.parametrize("path", ["../../OUT.txt", "index.html"])
+def test_a_cache_says_not_where_files_are_published(tmp_path: Path, path: str) -> None:
+    """What is in a cache may come from anywhere."""
+    settings = archives.settings(tmp_path / "site", made(0), made(1))
+    kept = replace(settings, cache=tmp_path / "cache")
+    build(kept, tmp_path / "one")
+    for file in (tmp_path / "cache" / "days" / "feeds").iterdir():
+        parts = pickles.loads(zlib.decompress(file.read_bytes()))
+        assert isinstance(parts, DayParts)
+        first, *others = parts.assets
+        forged = replace(parts, assets=(replace(first, path=path), *others))
+        file.write_bytes(zlib.compress(pickles.dumps(forged), 1))
+    warm = build(kept, tmp_path / "two")
+    assert warm == build(replace(kept, cache=None), tmp_path / "three")
+    assert not list(tmp_path.rglob("OUT.txt"))

@@ -282,6 +282,43 @@ def test_what_is_published_of_a_damaged_cache_is_made_anew(tmp_path, damage):
     assert build(tmp_path) == whole
 
 
+@pytest.mark.parametrize(
+    "name", ["../../../../../out.bin", "/out.bin", "a\0.bin", "\ud800.bin", "info.json", ""]
+)
+def test_a_cache_names_no_other_files(tmp_path, name):
+    """What is in a cache may come from anywhere."""
+    write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    for path in (tmp_path / "cache").glob("*/t/*/info.json"):
+        info = json.loads(path.read_bytes())
+        info["checks"][name] = zlib.crc32(b"out")
+        path.write_text(json.dumps(info), "utf-8")
+        if name.startswith(".."):
+            (path.parent / name).resolve().write_bytes(b"out")
+    before = {path for path in tmp_path.rglob("*") if "cache" not in path.parts}
+    assert build(tmp_path) == whole
+    assert {path for path in tmp_path.rglob("*") if "cache" not in path.parts} == before
+
+
+def test_languages_that_change_places_have_each_their_own(tmp_path):
+    """The addresses are the same, and what was published before is put aside and given back."""
+    write_archive(tmp_path / "archive", list(bilingual(6 * A_DAY, a_day=A_DAY)))
+
+    def write(name: str, *languages: str, cache: str = "cache") -> dict[str, bytes]:
+        for number, language in enumerate(languages):
+            base = f"{language}/" if number else ""
+            index = SearchIndex(settings(tmp_path), tmp_path / cache, language=language, base=base)
+            index.spare(tmp_path / name)
+            index.write(tmp_path / name)
+        found = (path for path in sorted((tmp_path / name).rglob("*")) if path.is_file())
+        return {path.relative_to(tmp_path / name).as_posix(): path.read_bytes() for path in found}
+
+    write("warm", "zh", "en")
+    shutil.rmtree(tmp_path / "warm" / "en")
+    found = {path: data for path, data in write("warm", "en").items() if path[:3] != "zh/"}
+    assert found == write("clean", "en", cache="fresh")
+
+
 def test_the_cache_does_not_grow_with_what_is_gone(tmp_path):
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
     build(tmp_path)

@@ -129,7 +129,13 @@ def test_scripts_of_the_themes_search_are_published_where_it_is_used(tmp_path, c
         box.write_text('<div data-md-component="search"></div>', "utf-8")
         theme = project.config["theme"] | {"custom_dir": "own"}
         project.configure(project.config | {"theme": theme})
+    mine = project.folder / "docs" / "assets" / "javascripts" / "lunr" / "mine.js"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("// mine", "utf-8")
     project.build(now=NOW)
+    assert (project.site / "assets" / "javascripts" / "lunr" / "mine.js").exists()
+    mine.unlink()
+    (project.site / "assets" / "javascripts" / "lunr" / "mine.js").unlink()
     scripts = [path for path in project.files() if path.startswith("assets/javascripts/")]
     worker = [path for path in scripts if "/lunr/" in path or "/workers/search." in path]
     assert bool(worker) == (whose != "ours")

@@ -20,7 +20,7 @@ from typing import Annotated
 import msgspec
 
 from digest.feeds.places import AUTHORITY
-from digest.model import Count, Kind, Level, Sha, Status, Timestamp, What, as_json
+from digest.model import LEVELS, Count, Kind, Level, Sha, Status, Timestamp, What, as_json
 
 GENERATOR = "change-digest"
 VERSION = 1
@@ -294,7 +294,10 @@ class DayListed(Published, frozen=True):
     ends in ``.gz`` is packed by gzip."""
     page: str
     commits: Count
-    levels: dict[Level, Count] = msgspec.field(default_factory=dict)
+    levels: Annotated[
+        dict[Level, Count],
+        msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(LEVELS)}}),
+    ] = msgspec.field(default_factory=dict)
     breaking: Count = 0
     """Commits that surely break something."""
     complete: bool = True

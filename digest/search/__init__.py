@@ -68,7 +68,7 @@ class SearchIndex:
         self._cache = cache
         self._archive = Archive(settings.archive)
         self._store = Store(cache / f"{self._language}-{digest_of(base)[:6]}")
-        self._made_by = _made_by()
+        self._made_by = digest_of(_made_by(), self._language)
         self._wording = PlainWording(self._language)
 
     def write(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -27,6 +28,8 @@ from digest.search.segments import Lot, Segment
 _INFO = "info.json"
 _LISTS = "lists"
 _CHECKS = "checks"
+_PUBLISHED = re.compile(r"(?:h?[0-9]{1,9}|docs)\.bin")
+"""Names of what is published."""
 
 
 class Store:
@@ -123,7 +126,8 @@ class Store:
     def _whole(self, kind: str, key: str) -> dict[str, bytes] | None:
         """The files of which a lot or a segment is published; None where one is not as it was."""
         place, noted = self._place(kind, key), (self._info(kind, key) or {}).get(_CHECKS)
-        if not isinstance(noted, dict):
+        # A cache may come from anywhere, and what it names is read here and written elsewhere.
+        if not isinstance(noted, dict) or not all(map(_PUBLISHED.fullmatch, noted)):
             return None
         try:
             files = {name: (place / name).read_bytes() for name in noted}
@@ -183,7 +187,8 @@ def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str,
         os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
     except OSError:
         shutil.rmtree(made, ignore_errors=True)
-        raise
+        if not (place / key / _INFO).is_file():  # else another process has made it meanwhile
+            raise
 
 
 def _age(path: Path) -> float:
