@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -105,8 +104,6 @@ def test_static_templates_of_the_user_are_left_out_as_ever(own: Path) -> None:
 
 
 def test_properdocs_is_known_too() -> None:
-    if importlib.util.find_spec("properdocs") is None:
-        pytest.skip("ProperDocs is not installed")
     script = """\
 import properdocs.replacement
 from mkdocs.config.defaults import MkDocsConfig
