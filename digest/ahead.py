@@ -6,24 +6,26 @@ builds kept.  So the pass is the same, and finds its days made.
 
 ::
 
-    what needs the day's own file only (search)     while the days are gathered
+    what needs the day's own file only (search)     from the beginning to the end
     pages, feeds and data, contents                 when they are
     contents of the pages over many days            as soon as each is written
 
 Where a few days are new, processes are forked when all days are gathered, and begin with what
-was found; what needs no other day is made by one more, from the beginning on (``few_made``).
+was found; what needs no other day is made by one more (``FewAhead``).
 Where many are, they are started before, and told (``gathering``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -49,6 +51,8 @@ _DAYS_EACH = 3
 """Days to be made for which one more process is started."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
+_NICE = 10
+"""By how much a process that nobody waits for yet is to be nicer than the others."""
 _OF_PAGES = "of-pages"
 """Beside what was gathered: what makes the rest of a page."""
 
@@ -156,32 +160,36 @@ def made_ahead(
             ahead.end(whole=whole)
 
 
-@contextmanager
-def few_made(of_days: OfDays | None) -> Iterator[None]:
-    """Have what needs no other day made of a few new days, by a process that begins at once.
+class FewAhead:
+    """What needs no other day, made of a few new days by a process that begins at once.
 
-    Where many are new, it is made by the processes that make all else of them.
+    Where many are new, it is made by the processes that make all else of them.  Nothing needs it
+    before the pages are written, so the process leaves the cores to what others wait for.
 
     Arguments:
         of_days: makes it, if anything does.
     """
-    process = None
-    if of_days is not None and are_forked() and cores() > 1:
-        with suppress(*NO_HELP):
-            process = forked(_make_few, of_days)
-    done = False
-    try:
-        yield
-        if process is not None:
-            process.join()
-        done = True
-    finally:
-        if process is not None and not done:
-            process.terminate()
-            process.join()
+
+    def __init__(self, of_days: OfDays | None) -> None:
+        self._process: BaseProcess | None = None
+        if of_days is not None and are_forked() and cores() > 1:
+            with suppress(*NO_HELP):
+                self._process = forked(_make_few, of_days)
+
+    def wait(self) -> None:
+        """Wait until it is made, or the process has ended in some other way."""
+        if self._process is not None:
+            self._process.join()
+
+    def stop(self) -> None:
+        """End the process at once, if it has not ended."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join()
 
 
 def _make_few(of_days: OfDays) -> None:
+    os.nice(_NICE)
     garbage.put_off_for_good()
     missing = of_days.missing()
     if 0 < len(missing) < WORTH_IT:

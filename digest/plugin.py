@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from digest import assetfiles, garbage
-from digest.ahead import few_made, made_ahead
+from digest.ahead import FewAhead, made_ahead
 from digest.cleaning import Cleaning
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
@@ -72,8 +72,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._feeds: FeedFiles | None = None
         self._search: SearchBox | None = None
         self._preview: Preview | None = None
-        self._begun = ExitStack()
-        """Of what other processes began before the pages."""
+        self._few: FewAhead | None = None
+        """What another process has begun to index."""
         self._cleans = False
         self._cleaning: Cleaning | None = None
 
@@ -117,19 +117,18 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         """Bring the archive up to date and add its pages, before other plugins look."""
         assert self._settings is not None  # noqa: S101 - on_config runs first
         try:
-            with self._begun:
-                if self._settings.collect != "never":
-                    self._collect(self._settings)
-                    self._begin_search()
-                languages = sites(self._settings, config.site_name)
-                self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
-                folder = Path(self._pages.name)
-                kept = self._settings.cache is not None
-                self._feeds = FeedFiles(folder / "data", linked=kept)
-                self._feeds.attach(languages, config)
-                pages = folder / "pages"
-                with garbage.put_off(), self._ahead(languages, pages, files, config) as self._made:
-                    written = write(languages, pages, linked=kept)
+            if self._settings.collect != "never":
+                self._collect(self._settings)
+                self._begin_search()
+            languages = sites(self._settings, config.site_name)
+            self._pages = self._pages or tempfile.TemporaryDirectory(prefix="change-digest-")
+            folder = Path(self._pages.name)
+            kept = self._settings.cache is not None
+            self._feeds = FeedFiles(folder / "data", linked=kept)
+            self._feeds.attach(languages, config)
+            pages = folder / "pages"
+            with garbage.put_off(), self._ahead(languages, pages, files, config) as self._made:
+                written = write(languages, pages, linked=kept)
         except DigestError as error:
             raise PluginError(str(error)) from error
         for problem in languages[0].problems:
@@ -202,6 +201,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
             self._kept.finish()
         if self._languages is not None:
             self._languages.sites[0].gathering.memory.sweep()
+        if self._few is not None:
+            self._few.wait()
         if self._search is not None:
             try:
                 with garbage.put_off():
@@ -263,8 +264,13 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         if self._feeds is not None and self._languages is not None:
             self._feeds.describe(Files([file]), self._languages.sites)
 
+    def on_build_error(self, **_: object) -> None:
+        """End what was begun for a build that is not to be."""
+        self._end_search()
+
     def on_shutdown(self) -> None:
         """Remove the files that were made for the build."""
+        self._end_search()
         if self._cleaning is not None:
             self._cleaning.end()
         if self._pages is not None:
@@ -272,8 +278,14 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def _begin_search(self) -> None:
         """Have new days indexed, now that the archive is as it will be."""
+        self._end_search()
         if self._search is not None:
-            self._begun.enter_context(few_made(self._search.ahead()))
+            self._few = FewAhead(self._search.ahead())
+
+    def _end_search(self) -> None:
+        if self._few is not None:
+            self._few.stop()
+            self._few = None
 
     def _ahead(
         self, languages: Sequence[Site], folder: Path, files: Files, config: MkDocsConfig
