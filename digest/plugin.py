@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from digest import assetfiles, garbage
-from digest.ahead import FewAhead, made_ahead
+from digest.ahead import Ahead, FewAhead, made_ahead
 from digest.cleaning import Cleaning
 from digest.config import DigestConfig, settings
 from digest.errors import DigestError
@@ -30,7 +30,8 @@ from digest.languageoptions import COMPLETE
 from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
 from digest.rendering.bytecode import keep_bytecode
-from digest.rendering.kept import ContentsAhead, KeptPages, alone
+from digest.rendering.contentsahead import ContentsAhead
+from digest.rendering.kept import KeptPages, alone
 from digest.rendering.listing import list_quickly
 from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
@@ -64,8 +65,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self._settings: Settings | None = None
         self._pages: tempfile.TemporaryDirectory[str] | None = None
         self._collected = False
-        self._made: set[str] = set()
-        """Pages that this build has made ahead."""
+        self._made: Ahead | None = None
+        """What other processes make of pages."""
         self._languages: Multilingual | None = None
         self._kept: KeptPages | None = None
         self._nav: Navigation | None = None
@@ -104,6 +105,7 @@ class DigestPlugin(BasePlugin[DigestConfig]):
     @event_priority(-100)  # behind all that may still stop the build and leave the site as it is
     def on_pre_build(self, config: MkDocsConfig) -> None:
         """Put aside what need not be written again, before the site's folder is emptied."""
+        self._stop()
         if self._search is not None:
             self._search.spare(config)
         if self._settings is not None and self._settings.collect == "never":
@@ -197,12 +199,14 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Tidy up what is kept, and write the search index."""
+        if self._made is not None:
+            self._made.end()
+        if self._few is not None:
+            self._few.wait()
         if self._kept is not None:
             self._kept.finish()
         if self._languages is not None:
             self._languages.sites[0].gathering.memory.sweep()
-        if self._few is not None:
-            self._few.wait()
         if self._search is not None:
             try:
                 with garbage.put_off():
@@ -224,6 +228,8 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         self, context: TemplateContext, page: Page, config: MkDocsConfig, **_: object
     ) -> TemplateContext:
         """Show a page with the navigation and the words of its language."""
+        if self._kept is not None:
+            self._kept.complete(page)
         if self._search is not None:
             self._search.add(page)
         if self._languages is not None:
@@ -266,11 +272,11 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def on_build_error(self, **_: object) -> None:
         """End what was begun for a build that is not to be."""
-        self._end_search()
+        self._stop()
 
     def on_shutdown(self) -> None:
         """Remove the files that were made for the build."""
-        self._end_search()
+        self._stop()
         if self._cleaning is not None:
             self._cleaning.end()
         if self._pages is not None:
@@ -278,18 +284,19 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def _begin_search(self) -> None:
         """Have new days indexed, now that the archive is as it will be."""
-        self._end_search()
         if self._search is not None:
             self._few = FewAhead(self._search.ahead())
 
-    def _end_search(self) -> None:
+    def _stop(self) -> None:
+        """End what other processes are at."""
         if self._few is not None:
             self._few.stop()
-            self._few = None
+        if self._made is not None:
+            self._made.stop()
 
     def _ahead(
         self, languages: Sequence[Site], folder: Path, files: Files, config: MkDocsConfig
-    ) -> AbstractContextManager[set[str]]:
+    ) -> AbstractContextManager[Ahead]:
         """Have days made by all cores, and what is made of their pages."""
         assert self._settings is not None  # noqa: S101 - on_config runs first
         cache = self._settings.cache
@@ -312,7 +319,9 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         ours = [file for file in files.documentation_pages() if file.generated_by == "digest"]
         with garbage.put_off():
             without = alone(config, lambda owner: owner is self)
-            kept.prepare(files, ours, alone=without, made=self._made)
+            if not self._cleans and self._made is not None:
+                self._made.end()  # a page that need not be written is not shown
+            kept.prepare(files, ours, alone=without, ahead=self._made)
         return kept
 
     def _collect(self, current: Settings) -> None:

@@ -266,11 +266,11 @@ class Site:
         months = dict.fromkeys((date.year, date.month) for date in self.dates)
         years = dict.fromkeys(year for year, _ in months)
         paths = [
-            "index.md",
-            ARCHIVE_PATH,
-            *(year_path(year) for year in years),
+            *(day_path(date) for date in self.dates),  # first: most of them are kept
             *(month_path(year, month) for year, month in months),
-            *(day_path(date) for date in self.dates),
+            *(year_path(year) for year in years),
+            ARCHIVE_PATH,
+            "index.md",
             *self.repository_pages.paths(),
             *self.views.paths(),
         ]

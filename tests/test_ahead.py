@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing import active_children, util
 from pathlib import Path
@@ -20,11 +21,12 @@ from support.dying import die_halfway
 from support.processes import run, runs
 
 from digest import ahead, processes
-from digest.ahead import WORTH_IT, few_made, made_ahead
+from digest.ahead import FewAhead, made_ahead
 from digest.feeds.folder import Folder
 from digest.kept.memory import Memory
 from digest.kept.store import Store
 from digest.keptdays import KeptDays
+from digest.making import WORTH_IT
 from digest.model import Day, Entry, Repository, Revert
 from digest.pageviews import Page
 from digest.settings import Settings
@@ -109,10 +111,12 @@ def test_days_made_ahead_are_the_same_files(tmp_path: Path, *, cache: bool) -> N
     made = languages(many, tmp_path / "b-data")
     notes = Notes(tmp_path / "notes")
     notes.folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as begun:
         write(made, tmp_path / "two")
+    begun.end()
     every = {path for site in made for path in site.paths()}
-    assert paths == every - {"2026/02/13.md", "zh/2026/02/13.md"}, "there was nothing to be made"
+    undone = {"2026/02/13.md", "zh/2026/02/13.md"}
+    assert begun.paths == every - undone, "there was nothing to be made"
     assert "Reverted by" in (tmp_path / "one" / f"{FIRST:%Y/%m/%d}.md").read_text("utf-8")
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert files(tmp_path / "a-data") == files(tmp_path / "b-data")
@@ -190,8 +194,12 @@ def test_one_new_day_is_shared_out_among_processes_that_are_forked(
     made = _warm(tmp_path, *old, new=[new])
     (notes := Makers(tmp_path / "notes", (new.date,))).folder.mkdir()
     ahead = made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2)
-    with few_made(notes), ahead as paths:
+    few = FewAhead(notes)
+    with ahead as begun:
         write(made, tmp_path / "pages")
+    begun.end()
+    few.wait()
+    paths = begun.paths
     assert paths == {path for site in made for path in site.paths()}
     noted = [path.name.split() for path in notes.folder.iterdir()]
     assert made[0].gathering.ungathered() == (new.date,)
@@ -210,9 +218,9 @@ def test_for_one_new_day_no_process_is_spawned(tmp_path: Path, way: str) -> None
     *old, new = days()
     made = _warm(tmp_path, *old, new=[new])
     (notes := Notes(tmp_path / "notes")).folder.mkdir()
-    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as paths:
+    with made_ahead(made, of_days=notes, of_pages=lambda: notes, processes=2) as begun:
         write(made, tmp_path / "pages")
-    assert paths == set()
+    assert begun.paths == set()
     assert files(notes.folder) == {}
 
 
@@ -237,8 +245,9 @@ def _is_made_all_the_same(
     alone = current(folder / "a", *days()[-count:], cache=False)
     write(sites(alone, "Digest"), folder / "one")
     made = sites(current(folder / "b", *days()[-count:], cache=True), "Digest")
-    with made_ahead(made, processes=2, of_days=of_days, of_pages=lambda: of_pages):
+    with made_ahead(made, processes=2, of_days=of_days, of_pages=lambda: of_pages) as begun:
         write(made, folder / "two")
+    begun.end()
     assert files(folder / "one") == files(folder / "two")
 
 
@@ -308,10 +317,14 @@ class Sleepy(Notes):
     ) -> None:
         time.sleep(120)
 
+    def __call__(self, path: str, text: str) -> bool:
+        time.sleep(120)
+        return True
+
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("count", [5, DAYS])
-@pytest.mark.parametrize("at", ["pass", "end"])
+@pytest.mark.parametrize("at", ["pass", "end", "page"])
 def test_an_interrupt_ends_what_is_being_made_at_once(tmp_path: Path, count: int, at: str) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -321,11 +334,19 @@ def test_an_interrupt_ends_what_is_being_made_at_once(tmp_path: Path, count: int
 
     def build() -> None:
         sleepy = Sleepy(tmp_path)
-        with few_made(sleepy), made_ahead(made, of_days=sleepy, processes=2):
-            begun.update(child.pid or 0 for child in set(active_children()) - before)
-            if at == "pass" or not begun:
-                raise KeyboardInterrupt
-            signal.setitimer(signal.ITIMER_REAL, 0.3)
+        ahead = made_ahead(made, of_days=sleepy, of_pages=lambda: sleepy, processes=2)
+        with ExitStack() as stack:
+            stack.callback(FewAhead(sleepy).stop)
+            with ahead as going_on:
+                begun.update(child.pid or 0 for child in set(active_children()) - before)
+                if at == "pass" or not begun:
+                    raise KeyboardInterrupt
+                signal.setitimer(signal.ITIMER_REAL, 1.0 if at == "page" else 0.3)
+                if at == "page":
+                    write(made, tmp_path / "pages")
+            stack.callback(going_on.stop)
+            going_on.wait(made[0].paths()[-1])
+            going_on.end()
 
     usual = signal.signal(signal.SIGALRM, interrupt)
     try:

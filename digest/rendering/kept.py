@@ -14,9 +14,9 @@ import functools
 import json
 import logging
 import os
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 import msgspec
@@ -30,6 +30,7 @@ from mkdocs.utils import meta
 
 from digest.kept.store import Store
 from digest.rendering import keys
+from digest.rendering.contentsahead import content_key, target_of
 from digest.rendering.markup import BUILDER, Options, Rendered, Source, Target, render
 from digest.rendering.workers import render_all
 
@@ -60,8 +61,14 @@ class _Kept(msgspec.Struct):
     """Key of its content."""
     rendered: Rendered
     """What rendering gave, without the content."""
+    awaited: bool = False
+    """Whether another process is still rendering it."""
     html: str | None = None
     """Key of its HTML."""
+
+
+_NOTHING = Rendered("", None, [], [], {}, {})
+"""Of a page that is not rendered."""
 
 
 class Tally(msgspec.Struct):
@@ -74,55 +81,21 @@ class Tally(msgspec.Struct):
     """Pages whose whole HTML was kept."""
 
 
-class ContentsAhead(msgspec.Struct, frozen=True):
-    """Makes the contents of pages in other processes; ``KeptPages`` then finds them kept.
+class Ahead(Protocol):
+    """What renders pages in other processes, and keeps what it rendered."""
 
-    Arguments:
-        root: where they are kept.
-        targets: the site's files, as far as they are known; contents that depend on others
-            are made again.
-        options: the configuration's part.
-        markdown: the key of all that decides a content, but for the page itself.
-    """
+    @property
+    def paths(self) -> Container[str]:
+        """The pages that it has rendered so far."""
 
-    root: Path
-    targets: Mapping[str, Target]
-    options: Options
-    markdown: str
+    def awaits(self, path: str) -> bool:
+        """Whether it may still render a page."""
 
-    @classmethod
-    def of(cls, root: Path, config: MkDocsConfig, files: Iterable[File]) -> ContentsAhead | None:
-        """For a site with such files, if contents can be kept where other processes see them."""
-        if not Store(root).writable:
-            return None
-        try:
-            key = keys.of_markdown(config)
-        except keys.NoKeyError:
-            return None
-        return cls(root, {file.src_uri: _target(file) for file in files}, Options.of(config), key)
+    def wait(self, path: str) -> None:
+        """Wait until it has, or is not going to."""
 
-    def __call__(self, path: str, written: str) -> bool:
-        """Make the content of a page, if it is not kept; whether it was made.
-
-        Arguments:
-            path: of the page.
-            written: its file's text.
-        """
-        target, store = self.targets[path], _store(self.root)
-        text, _ = meta.get_data(written)
-        key = _content_key(self.markdown, target, keys.text_digest(text))
-        if store.has("pages", key):
-            return False
-        rest, content = render(Source(target, text), self.targets, self.options).dump()
-        store.save("contents", key, content)
-        store.save("pages", key, rest)
-        return True
-
-
-@functools.cache
-def _store(root: Path) -> Store:
-    """One for a process, so that it warns once."""
-    return Store(root)
+    def end(self) -> None:
+        """Wait for all pages; its processes end."""
 
 
 class KeptPages:
@@ -140,8 +113,14 @@ class KeptPages:
         self.own = own
         self.tally = Tally()
         self._pages: dict[str, _Kept] = {}
+        self._files = Files([])
         self._targets: dict[str, Target] = {}
+        self._found: list[str] = []
+        """Pages whose content was there when they were prepared."""
         self._alone = False
+        self._ahead: Ahead | None = None
+        self._key: Callable[[Page, _Kept], str | None] = _no_key
+        """Makes the key of a page's HTML, once all pages are read."""
 
     def prepare(
         self,
@@ -149,38 +128,47 @@ class KeptPages:
         ours: Iterable[File],
         *,
         alone: bool,
-        made: Container[str] = (),
+        ahead: Ahead | None = None,
     ) -> None:
         """Find or make the contents of our pages, before MkDocs reads the first.
+
+        Where nobody looks at them earlier, contents that are still being made are awaited when
+        their pages are shown.
 
         Arguments:
             files: all files of the site.
             ours: those of our pages.
             alone: whether no other plugin looks at pages.
-            made: paths of pages whose content this build has made ahead.
+            ahead: what renders some of them.
         """
-        self._alone = alone
+        self._alone, self._ahead, self._files = alone, ahead, files
+        if ahead is not None and not alone:
+            ahead.end()
         try:
             markdown = keys.of_markdown(self.config)
         except keys.NoKeyError as reason:
             _log.debug("rendered pages are not kept: %s", reason)
             return
-        targets = self._targets = {file.src_uri: _target(file) for file in files}
-        missing: list[tuple[Source, _Kept]] = []
+        targets = self._targets = {file.src_uri: target_of(file) for file in files}
+        missing: list[tuple[File, _Kept]] = []
         for file in ours:
             self.tally.pages += 1
             front, hashed = self._head(file)
-            key = _content_key(markdown, targets[file.src_uri], hashed)
+            key = content_key(markdown, targets[file.src_uri], hashed)
+            kept = _Kept(front, hashed, key, _NOTHING)
             rendered = self._load(key)
             if rendered is not None and rendered.fits(targets):
-                self.tally.contents += file.src_uri not in made
-                self._pages[file.src_uri] = _Kept(front, hashed, key, rendered)
+                self._found.append(file.src_uri)
+                kept.rendered = rendered
+            elif ahead is not None and ahead.awaits(file.src_uri) and "title" in front:
+                kept.awaited = True  # with a title that others can show meanwhile
             else:
-                nothing = Rendered("", None, [], [], {}, {})
-                text, _ = meta.get_data(file.content_string)
-                source = Source(targets[file.src_uri], text)
-                missing.append((source, _Kept(front, hashed, key, nothing)))
-        self._render(missing, targets)
+                missing.append((file, kept))
+                continue
+            self._pages[file.src_uri] = kept
+        if missing and ahead is not None:
+            ahead.end()  # so that others can be started
+        self._render(missing)
 
     def _head(self, file: File) -> tuple[dict[str, Any], str]:
         """The front matter of a page, and the hash of its text.
@@ -199,11 +187,11 @@ class KeptPages:
             self.store.save("heads", key, json.dumps(head).encode())
         return head
 
-    def _render(self, missing: list[tuple[Source, _Kept]], targets: dict[str, Target]) -> None:
+    def _render(self, missing: Sequence[tuple[File, _Kept]]) -> None:
         options = Options.of(self.config)
-        sources = [source for source, _ in missing]
-        for (source, kept), rendered in zip(
-            missing, render_all(sources, targets, options), strict=True
+        sources = [self._source(file) for file, _ in missing]
+        for (file, kept), rendered in zip(
+            missing, render_all(sources, self._targets, options), strict=True
         ):
             rest, content = rendered.dump()
             self.store.save("contents", kept.content, content)
@@ -211,7 +199,11 @@ class KeptPages:
             rendered.content = ""
             kept.rendered = rendered
             if self.store.has("contents", kept.content):
-                self._pages[source.page.src_uri] = kept
+                self._pages[file.src_uri] = kept
+
+    def _source(self, file: File) -> Source:
+        text, _ = meta.get_data(file.content_string)
+        return Source(self._targets[file.src_uri], text)
 
     def _load(self, key: str) -> Rendered | None:
         rest = self.store.load("pages", key)
@@ -243,9 +235,12 @@ class KeptPages:
             del self._pages[page.file.src_uri]
             Page.render(page, config, files)
             return
-        rendered = kept.rendered
         page.content = content
-        page.toc = TableOfContents([]) if self._alone else rendered.table()
+        page.toc = TableOfContents([]) if self._alone else kept.rendered.table()
+        self._connect(page, kept.rendered, files)
+
+    def _connect(self, page: Page, rendered: Rendered, files: Files) -> None:
+        """Tell MkDocs what it wants to know of a page beside its content."""
         page._title_from_render = rendered.title  # noqa: SLF001 - what ``Page.render`` sets
         page.present_anchor_ids = set(rendered.anchors)
         if logging.getLogger(BUILDER).getEffectiveLevel() > logging.DEBUG:
@@ -276,33 +271,34 @@ class KeptPages:
             theme = None
         self._add_template(env)
         prune = "navigation.prune" in (self.config.theme.get("features") or [])
+        self._key = lambda page, kept: _html_key(theme, page, kept, surroundings(page), prune=prune)
         for path, kept in self._pages.items():
             file = files.get_file_from_path(path)
             page = file.page if file else None
-            if page is None:
+            if page is None or kept.awaited:
                 continue
-            kept.html = self._html_key(theme, page, kept, surroundings(page), prune=prune)
+            kept.html = self._key(page, kept)
             if kept.html and self.store.has("html", kept.html):
                 self.tally.htmls += 1
                 page.meta["template"] = KEPT_TEMPLATE
             else:
                 self._fill(page, kept)
 
-    def _html_key(
-        self,
-        theme: str | None,
-        page: Page,
-        kept: _Kept,
-        around: tuple[Navigation, object],
-        *,
-        prune: bool,
-    ) -> str | None:
-        nav, values = around
-        try:
-            shown = keys.of_page(page, nav, prune=prune)
-            return theme and keys.digest(theme, kept.content, kept.rendered.lookups, shown, values)
-        except keys.NoKeyError:
-            return None
+    def complete(self, page: Page) -> None:
+        """Give a page that is about to be shown what was still being made when it was read."""
+        kept = self._pages.get(page.file.src_uri)
+        if kept is None or not kept.awaited or self._ahead is None:
+            return
+        self._ahead.wait(page.file.src_uri)
+        kept.awaited = False
+        rendered = self._load(kept.content)
+        if rendered is not None and rendered.fits(self._targets):
+            kept.rendered = rendered
+        else:
+            self._render([(page.file, kept)])
+        self._connect(page, kept.rendered, self._files)
+        kept.html = self._key(page, kept)
+        self._fill(page, kept)
 
     def _add_template(self, env: jinja2.Environment) -> None:
         @jinja2.pass_context
@@ -328,8 +324,7 @@ class KeptPages:
         """Give a page the content that it did not need so far."""
         content = self._content(kept)
         if content is None:
-            source = Source(_target(page.file), meta.get_data(page.file.content_string)[0])
-            kept.rendered = render(source, self._targets, Options.of(self.config))
+            kept.rendered = render(self._source(page.file), self._targets, Options.of(self.config))
             content = kept.rendered.content
         page.content, page.toc = content, kept.rendered.table()
 
@@ -352,7 +347,8 @@ class KeptPages:
     def finish(self) -> None:
         """Tidy up after a whole build."""
         left = self.store.sweep()
-        tally = self.tally
+        tally, made = self.tally, self._ahead.paths if self._ahead is not None else ()
+        tally.contents = sum(path not in made for path in self._found)
         _log.info(
             "%s pages: %s contents and %s whole pages were kept from earlier builds (%.0f MB)",
             tally.pages,
@@ -360,6 +356,27 @@ class KeptPages:
             tally.htmls,
             left / 1e6,
         )
+
+
+def _no_key(page: Page, kept: _Kept) -> str | None:  # noqa: ARG001
+    """The key of a page before all are read."""
+    return None
+
+
+def _html_key(
+    theme: str | None,
+    page: Page,
+    kept: _Kept,
+    around: tuple[Navigation, object],
+    *,
+    prune: bool,
+) -> str | None:
+    nav, values = around
+    try:
+        shown = keys.of_page(page, nav, prune=prune)
+        return theme and keys.digest(theme, kept.content, kept.rendered.lookups, shown, values)
+    except keys.NoKeyError:
+        return None
 
 
 def alone(config: MkDocsConfig, ours: Callable[[object], bool]) -> bool:
@@ -374,16 +391,6 @@ def alone(config: MkDocsConfig, ours: Callable[[object], bool]) -> bool:
         for event in _LOOKERS
         for method in config.plugins.events[event]
     )
-
-
-def _content_key(markdown: str, page: Target, text: str) -> str:
-    """The key of a page's content, by the hash of its text."""
-    return keys.digest(markdown, page.src_uri, page.url, text)
-
-
-def _target(file: File) -> Target:
-    excluded = bool(file.inclusion.is_excluded())  # type: ignore[no-untyped-call]
-    return Target(file.src_uri, file.url, excluded)
 
 
 def _read_head(page: Page, kept: _Kept, config: MkDocsConfig) -> None:  # noqa: ARG001
