@@ -8,6 +8,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from support.archives import FIRST, day, dependency, entry, flag, settings
@@ -21,16 +22,21 @@ BUILDERS = ("mkdocs", "properdocs", "zensical")
 
 
 class _Article(HTMLParser):
-    """The ids of a page's article."""
+    """The ids of a page's article, and where its links lead."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         super().__init__()
+        self.address = address
         self.inside = 0
         self.ids: set[str] = set()
+        self.links: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.inside += tag == "article"
-        name = dict(attrs).get("id")
+        given = dict(attrs)
+        name, target = given.get("id"), given.get("href")
+        if self.inside and tag == "a" and target is not None:
+            self.links.add(urljoin(self.address, target))
         # The theme's own have two underscores.
         if self.inside and name and not name.startswith("__"):
             self.ids.add(name)
@@ -39,14 +45,14 @@ class _Article(HTMLParser):
         self.inside -= tag == "article"
 
 
-def anchors(site: Path) -> dict[str, set[str]]:
-    """The ids of each page."""
+def articles(site: Path) -> dict[str, _Article]:
+    """What there is to be found in each page."""
     found = {}
     for path in site.rglob("*.html"):
         if path.name != "404.html":
-            parser = _Article()
+            place = path.relative_to(site).as_posix()
+            parser = found[place] = _Article(ADDRESS + place.removesuffix("index.html"))
             parser.feed(path.read_text("utf-8"))
-            found[path.relative_to(site).as_posix()] = parser.ids
     return found
 
 
@@ -100,11 +106,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("builder", BUILDERS[1:])
-def test_each_builder_makes_the_same_pages_with_the_same_anchors(built: Path, builder: str) -> None:
-    expected, found = anchors(built / "mkdocs"), anchors(built / builder)
+def test_each_builder_makes_the_same_pages_with_the_same_anchors_and_links(
+    built: Path, builder: str
+) -> None:
+    expected, found = articles(built / "mkdocs"), articles(built / builder)
     assert found.keys() == expected.keys()
-    for path, ids in expected.items():
-        assert ids <= found[path], path
+    for path, page in expected.items():
+        assert page.ids <= found[path].ids, path
+        assert page.links == found[path].links, path
+    assert sum(len(page.links) for page in expected.values()) > 5 * len(expected)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
