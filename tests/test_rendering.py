@@ -14,6 +14,7 @@ from mkdocs.config.base import load_config
 from support.dying import die_halfway
 from support.processes import run
 
+from digest.kept import memory
 from digest.kept.store import Store
 from digest.rendering import keys, workers
 from digest.rendering.markup import Options, Rendered, Source, Target, render
@@ -200,6 +201,26 @@ def test_the_code_of_an_extension_decides_the_content(
         assert keys.of_markdown(config) in found
     get_installed_extensions.cache_clear()
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    "package", ["mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pygments", "jinja2"]
+)
+def test_another_version_of_builder_theme_or_extension_is_another_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    config = _config(tmp_path, theme={"name": "material"})
+
+    def found() -> tuple[str, str]:
+        keys.versions.cache_clear()
+        return keys.of_markdown(config), keys.of_theme(config, tmp_path)
+
+    before, version = found(), memory.version
+    assert found() == before
+    monkeypatch.setattr(keys, "version", lambda name: f"{version(name)}{'.1' * (name == package)}")
+    assert not {*before} & {*found()}
+    monkeypatch.undo()
+    assert found() == before
 
 
 def test_an_extension_that_is_an_object_has_no_key(tmp_path: Path) -> None:

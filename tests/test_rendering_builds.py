@@ -18,7 +18,7 @@ from support import archives
 from support.building import Project
 
 from digest.archive import Archive
-from digest.model import Day
+from digest.model import SCHEMA_VERSION, Day, Failure, RepositoryState, Revert
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,43 @@ def _another_subject(project: Project) -> None:
     archive.save(replace(day, entries=entries))
 
 
+def _taken_back(project: Project) -> None:
+    """The page of an earlier day gets a banner, and so do the views."""
+    archive = Archive(project.folder / "archive")
+    undone = archives.entry(
+        'Revert "feat: thing 0 (#0)"',
+        reverts=(Revert(sha=_day(0).entries[0].commit.sha, subject="feat: thing 0 (#0)"),),
+    )
+    archive.save(archives.day(archives.FIRST + dt.timedelta(days=4), [undone]))
+
+
+def _vanished(project: Project) -> None:
+    archive = Archive(project.folder / "archive")
+    day = _day(1)
+    archive.save(replace(day, entries=(replace(day.entries[0], vanished=True), *day.entries[1:])))
+
+
+def _not_reached(project: Project) -> None:
+    failure = Failure(at=dt.datetime(2026, 2, 20, tzinfo=dt.UTC), reason="it does not answer")
+    state = RepositoryState(
+        schema_version=SCHEMA_VERSION, repository=archives.ENGINE, failure=failure
+    )
+    Archive(project.folder / "archive").save_state(state)
+
+
+def _other_words(project: Project) -> None:
+    (project.folder / "docs" / "about.md").write_text("# About\n\nOther words.\n", "utf-8")
+
+
+def _ours(**values: Any) -> Callable[[Project], None]:
+    def change(project: Project) -> None:
+        *others, ours = project.config["plugins"]
+        ours = {"digest": ours["digest"] | values}
+        project.configure(project.config | {"plugins": [*others, ours]})
+
+    return change
+
+
 def _option(**values: Any) -> Callable[[Project], None]:
     def change(project: Project) -> None:
         project.configure(project.config | values)
@@ -168,6 +205,18 @@ def _language(project: Project) -> None:
 CHANGES = {
     "another day": _another_day,
     "another subject": _another_subject,
+    "a commit that is taken back": _taken_back,
+    "a commit that has vanished": _vanished,
+    "a remote that is not reached": _not_reached,
+    "words of the user's": _other_words,
+    "another repository": _ours(
+        repositories=[{"url": f"https://github.com/acme/{name}"} for name in ("engine", "router")]
+    ),
+    "the forge": _ours(
+        repositories=[{"url": "https://github.com/acme/engine", "web": "https://example.org/e"}]
+    ),
+    "details": _ours(details=2),
+    "a second language": _ours(languages=["en", "zh"]),
     "the site's name": _option(site_name="Another"),
     "the site's address": _option(site_url="https://example.org/sub/"),
     "copyright": _option(copyright="2026"),
@@ -192,6 +241,14 @@ def test_a_warm_build_is_a_clean_build_whatever_has_changed(
     clean, _ = _built(project, cache="")
     assert _stamps_apart(warm) == _stamps_apart(clean)
     assert _stamps_apart(warm) != _stamps_apart(before)
+
+
+def test_a_banner_comes_to_a_page_that_was_kept(project: Project) -> None:
+    page = "2026/02/13/index.html"
+    assert b"Reverted by" not in project.files()[page]
+    _taken_back(project)
+    warm, _ = _built(project)
+    assert b"Reverted by" in warm[page]
 
 
 def test_a_new_day_leaves_the_other_days_as_they_are(project: Project) -> None:
