@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
+import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -12,13 +13,15 @@ from urllib.parse import urljoin
 
 import pytest
 from support.archives import FIRST, day, dependency, entry, flag, settings
-from support.building import Project, once
+from support.building import ROOT, Project, once
 from support.site import check_links
 
 from digest.model import BreakingChange
 
 ADDRESS = "https://example.org/"
 BUILDERS = ("mkdocs", "properdocs", "zensical")
+MOVE = re.compile(r"^```sh\n(rm -rf build/pages.*?)^```", re.MULTILINE | re.DOTALL)
+"""The commands of the guide that build with Zensical."""
 
 
 class _Article(HTMLParser):
@@ -85,13 +88,12 @@ def _make(folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "kept from earlier builds" in done.stderr
-    shutil.copytree(folder / "docs", folder / "pages")
-    done = project.run("digest", "pages", "pages", "--write-config", "zensical.yml")
-    assert done.returncode == 0, done.stderr
-    command = [Path(sys.executable).with_name("zensical"), "build", "--strict"]
+    # As the guide says it, word for word.
+    [script] = MOVE.findall((ROOT / "docs" / "en" / "configuration.md").read_text("utf-8"))
     built = subprocess.run(
-        [*map(str, command), "--config-file", "zensical.yml"],
+        ["bash", "-euc", script],
         cwd=folder,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
@@ -149,6 +151,6 @@ def test_a_builder_is_told_from_the_other_in_what_is_kept(built: Path) -> None:
 
 def test_a_configuration_that_is_not_ours_is_left_alone(built: Path) -> None:
     project = Project(built)
-    done = project.run("digest", "pages", "pages", "--write-config", "mkdocs.yml")
+    done = project.run("digest", "pages", "build/pages", "--write-config", "mkdocs.yml")
     assert done.returncode == 1
     assert "was not made by change-digest" in done.stderr
