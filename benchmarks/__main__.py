@@ -18,7 +18,16 @@ from pathlib import Path
 # The git server is the tests' own.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from benchmarks import asking, building, collecting, extraction, getting, histories, searching
+from benchmarks import (
+    asking,
+    building,
+    collecting,
+    extraction,
+    getting,
+    histories,
+    searching,
+    serving,
+)
 from benchmarks.tables import Row, table
 
 
@@ -29,7 +38,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="runs of each side")
     parser.add_argument(
         "--only",
-        choices=("extraction", "getting", "collecting", "asking", "searching", "building"),
+        choices=(
+            "extraction",
+            "getting",
+            "collecting",
+            "asking",
+            "searching",
+            "building",
+            "serving",
+        ),
         help="only this part",
     )
     parser.add_argument("--texts", type=Path, help="real texts to search, see searching.py")
@@ -59,6 +76,7 @@ def main() -> None:
             "asking": asking.rows,
             "searching": lambda: searching.rows(home, texts=options.texts, sizes=options.sizes),
             "building": lambda: building.rows(home, sizes=options.days),
+            "serving": lambda: serving.rows(home, runs=options.runs),
         }
         for name, part in parts.items():
             if options.only in (None, name):

@@ -110,19 +110,9 @@ def rows(home: Path, *, sizes: Iterable[int] = DAYS) -> list[Row]:
 def _measured(folder: Path, days: int) -> tuple[list[Row], tuple[float, float, float]]:
     from support.bilingual import SLUGS, write_archive  # noqa: PLC0415 - the tests' own
 
-    (folder / "docs").mkdir(parents=True)
-    archive = Archive(folder / "archive")
-    write_archive(archive.root, _texts(days - 1, 0))
-    for slug in SLUGS:  # as each collection leaves it
-        reached = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
-        archive.save_state(
-            RepositoryState(schema_version=1, repository=slug, zone="UTC", reached_at=reached)
-        )
-    repositories = ", ".join(f"{{url: 'https://github.com/{slug}'}}" for slug in SLUGS)
-    options = {"repositories": repositories, "cache": "cache"}
-    (folder / "mkdocs.yml").write_text(_OURS.format(site="site", **options), "utf-8")
+    prepare(folder, days - 1)
     cold = _run(folder, "-m", "mkdocs", "build", "-q")
-    write_archive(archive.root, _texts(1, days - 1))
+    write_archive(folder / "archive", _texts(1, days - 1))
     warm = _warm(folder, 5 if days <= REPEATED else 1)
     size = sum(path.stat().st_size for path in (folder / "site").rglob("*") if path.is_file())
     shutil.rmtree(folder / "site")
@@ -157,6 +147,23 @@ def _measured(folder: Path, days: int) -> tuple[list[Row], tuple[float, float, f
             f"{name}: peak memory, warm", warm.peak, MEMORY, f"site {size / 1e6:.0f} MB", " MB"
         ),
     ], (cold.seconds / days, cold.work / days, size / days)
+
+
+def prepare(folder: Path, days: int) -> None:
+    """Make a site's folder, with an archive of so many days from the first one on."""
+    from support.bilingual import SLUGS, write_archive  # noqa: PLC0415 - the tests' own
+
+    (folder / "docs").mkdir(parents=True)
+    archive = Archive(folder / "archive")
+    write_archive(archive.root, _texts(days, 0))
+    for slug in SLUGS:  # as each collection leaves it
+        reached = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
+        archive.save_state(
+            RepositoryState(schema_version=1, repository=slug, zone="UTC", reached_at=reached)
+        )
+    repositories = ", ".join(f"{{url: 'https://github.com/{slug}'}}" for slug in SLUGS)
+    options = {"repositories": repositories, "cache": "cache"}
+    (folder / "mkdocs.yml").write_text(_OURS.format(site="site", **options), "utf-8")
 
 
 def _warm(folder: Path, runs: int) -> Run:
