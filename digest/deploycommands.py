@@ -33,6 +33,8 @@ _SHOWN = 10
 _MOST_PARTS = 256
 """Jobs of one matrix, says GitHub."""
 _WRONG = {"failure", "cancelled"}
+_PUBLISHING = ("build", "deploy")
+"""Jobs without which nothing is published."""
 _WARNING = "warning"
 """The output of a job that says what somebody should look at, though it got to its end."""
 
@@ -170,8 +172,8 @@ def report_command(
     elif issue is None:
         click.echo(text, nl=False)
     if issue is not None:
-        told = _forge(issue).tell(reports.told(troubles, text, _run()) if troubles else None)
-        click.echo(f"issue: {told}")
+        body = reports.told(troubles, text, _run(), published=_published(jobs))
+        click.echo(f"issue: {_forge(issue).tell(body if troubles else None)}")
 
 
 @click.command("size")
@@ -291,6 +293,12 @@ def _of_jobs(text: str) -> list[reports.Trouble]:
         for name, result, warning in told
         for said in ([result] if result in _WRONG else [warning] if warning else [])
     ]
+
+
+def _published(text: str) -> bool:
+    """Whether the jobs of a workflow that publish did so, as far as it told of them."""
+    jobs = json.loads(text) if text else {}
+    return all(jobs[name]["result"] == "success" for name in _PUBLISHING if name in jobs)
 
 
 def _forge(repository: str) -> Forge:

@@ -28,6 +28,9 @@ _LONGEST = 300
 _MOST_ROWS = 400
 """Rows of a table; a summary may have 1 MiB, the text of an issue 65,536 characters."""
 
+_PUBLISHED = "The site is published all the same, from what could be read."
+_NOT_PUBLISHED = "The site was not published: it is as an earlier run left it."
+
 
 class RepositoryReport(Record, frozen=True):
     """What became of one repository."""
@@ -152,13 +155,14 @@ def size(found: SiteSize) -> str:
     return f"The site: {found}\n\n{advice}"
 
 
-def told(problems: Sequence[Trouble], text: str, run: str | None) -> str:
+def told(problems: Sequence[Trouble], text: str, run: str | None, *, published: bool = True) -> str:
     """The text of an issue.
 
     Arguments:
         problems: what is wrong.
         text: the table of the run.
         run: address of the run; None where it has none.
+        published: whether the site was, in spite of what is wrong.
     """
     lines = ["What a person should look at:", ""]
     lines += [f"- {_code(item.where)}: {_code(item.what)}" for item in problems[:_MOST_ROWS]]
@@ -166,7 +170,7 @@ def told(problems: Sequence[Trouble], text: str, run: str | None) -> str:
         lines.append(f"- and {len(problems) - _MOST_ROWS} more")
     lines += [
         "",
-        "The site is published all the same, from what could be read. The next run tries again.",
+        f"{_PUBLISHED if published else _NOT_PUBLISHED} The next run tries again.",
         "This issue is closed when a run finds nothing wrong.",
         "",
     ]

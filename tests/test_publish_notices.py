@@ -153,10 +153,12 @@ def test_as_the_workflow_says_it(
     body = forge.issues[0]["body"]
     assert "part 1&#47;2" in body
     assert "job build" in body
+    assert "The site was not published" in body
     assert "](https://github.com/acme/site/actions/runs/42)" in body
     reports.write(report(GOOD, DOWN), parts / "part-1" / "report.json")
     assert "brought up to date" in run("--issue", REPOSITORY)
     assert "acme/router" in forge.issues[0]["body"]
+    assert "The site is published all the same" in forge.issues[0]["body"]
     reports.write(report(GOOD), parts / "part-1" / "report.json")
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
@@ -164,8 +166,12 @@ def test_as_the_workflow_says_it(
     assert summary.read_text().startswith("before\n**1 of 1 repositories reached")
     assert "1 closed" in run("--issue", REPOSITORY)
     large = {"build": {"result": "success", "outputs": {"warning": "Set 'details: recent'"}}}
+    ended = {"collect": {"result": "cancelled"}, "build": {"result": "skipped"}}
     assert "#2 opened" in run("--jobs", json.dumps(large), "--issue", REPOSITORY)
     assert "details: recent" in forge.issues[1]["body"].replace("&#58;", ":")
+    assert "published all the same" in forge.issues[1]["body"]
+    assert "brought up to date" in run("--jobs", json.dumps(ended), "--issue", REPOSITORY)
+    assert "The site was not published" in forge.issues[1]["body"]
     (parts / "part-1" / "report.json").write_text("{")
     assert "no report" in run(code=1)
     for options in (["--parts", "0"], ["--parts", "x"], ["--parts", "[]"]):
