@@ -1,0 +1,159 @@
+"""Pages that are shown while processes still make them: the same bytes as a clean build."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mkdocs.commands import build
+from mkdocs.config.base import load_config
+from mkdocs.exceptions import Abort
+from mkdocs.structure.pages import Page
+from support import archives
+from support.building import Project
+
+from digest import ahead, making, processes
+from digest.archive import Archive
+from digest.model import Day
+from digest.rendering.kept import KeptPages
+
+NEW = archives.FIRST + dt.timedelta(days=4)
+HOOK = """
+def on_page_content(html, page, **_):
+    assert html or page.file.generated_by != "digest", page.file.src_uri
+"""
+
+
+def _day(date: dt.date) -> Day:
+    return archives.day(date, [archives.entry(f"feat: thing of {date} (#1)", level="high")])
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A site with one day more than its cache."""
+    for module in (processes, ahead):
+        monkeypatch.setattr(module, "are_forked", lambda: True)
+        monkeypatch.setattr(module, "cores", lambda: 2)
+    made = Project.create(
+        tmp_path / "site",
+        docs={"about.md": "# About\n"},
+        top={"nav": [{"About": "about.md"}], "validation": {"anchors": "warn"}},
+        repositories=[{"url": "https://github.com/acme/engine"}],
+        since="2026-02-11",
+        collect=False,
+        cache=".cache/site",
+    )
+    made.only_digest()
+    archive = Archive(made.folder / "archive")
+    for number in range(4):
+        archive.save(_day(archives.FIRST + dt.timedelta(days=number)))
+    _build(made)
+    archive.save(_day(NEW))
+    return made
+
+
+def _build(project: Project) -> dict[str, bytes]:
+    loaded = load_config(str(project.folder / "mkdocs.yml"), strict=True)
+    loaded.plugins.on_startup(command="build", dirty=False)
+    try:
+        build.build(loaded)
+    finally:
+        loaded.plugins.on_shutdown()
+    return {path: data for path, data in project.files().items() if not path.endswith(".gz")}
+
+
+def _clean(project: Project, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What a build in one process makes without a cache."""
+    monkeypatch.undo()
+    config = project.config
+    ours = {"digest": config["plugins"][0]["digest"] | {"cache": ""}}
+    project.configure(config | {"plugins": [ours]})
+    return _build(project)
+
+
+def _slow() -> None:
+    time.sleep(0.5)
+
+
+def _deadly() -> None:
+    os._exit(1)
+
+
+def _failing() -> None:
+    raise LookupError
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The pages that were still being made when they were to be shown."""
+    found, complete = [], KeptPages.complete
+
+    def noted(kept: KeptPages, page: Page) -> None:
+        known = kept._pages.get(page.file.src_uri)
+        if known is not None and known.awaited:
+            found.append(page.file.src_uri)
+        complete(kept, page)
+
+    monkeypatch.setattr(KeptPages, "complete", noted)
+    return found
+
+
+def _before(monkeypatch: pytest.MonkeyPatch, task: str, first: Callable[[], None]) -> None:
+    """Have something happen in the processes before a task is done."""
+    usual = getattr(making, task)
+
+    @functools.wraps(usual)
+    def changed(*arguments: object) -> object:
+        first()
+        return usual(*arguments)
+
+    monkeypatch.setattr(making, task, changed)
+
+
+@pytest.mark.parametrize("what", [_slow, _deadly, _failing])
+@pytest.mark.parametrize("task", ["contents_at_leisure", "of_page"])
+def test_pages_are_the_same_whatever_becomes_of_the_processes(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: list[str],
+    task: str,
+    what: Callable[[], None],
+) -> None:
+    _before(monkeypatch, task, what)
+    warm = _build(project)
+    if what is _slow:
+        assert set(shown) & {f"{NEW:%Y/%m/%d}.md", "index.md"}
+    assert warm == _clean(project, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "right"), [("repository-acme-engine", True), ("nothing", False)]
+)
+def test_links_to_a_page_that_is_still_made_are_checked(
+    project: Project, monkeypatch: pytest.MonkeyPatch, shown: list[str], anchor: str, *, right: bool
+) -> None:
+    _before(monkeypatch, "contents_at_leisure", _slow)
+    text = f"# About\n\n[It]({NEW:%Y/%m/%d}.md#{anchor})\n"
+    (project.folder / "docs" / "about.md").write_text(text, "utf-8")
+    if right:
+        _build(project)
+    else:
+        with pytest.raises(Abort, match="strict mode"):
+            _build(project)
+    assert f"{NEW:%Y/%m/%d}.md" in shown
+
+
+def test_who_looks_at_contents_sees_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch, shown: list[str]
+) -> None:
+    _before(monkeypatch, "contents_at_leisure", _slow)
+    (project.folder / "hook.py").write_text(HOOK, "utf-8")
+    project.configure(project.config | {"hooks": ["hook.py"]})
+    warm = _build(project)
+    assert shown == []
+    assert warm == _clean(project, monkeypatch)
