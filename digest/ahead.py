@@ -250,7 +250,7 @@ class _Days:
         pool = self.ahead.pool = workers(min(self._workers, few), making.take, *begin)
         self._inherited = True
         newest_first = [*reversed(missing)]  # it is the one with most to be made
-        for make in (making.text, making.published):
+        for make in (making.published, making.text):  # what takes longest goes first
             for date in newest_first:
                 self._days.setdefault(date, []).append(pool.submit(make, date))
         self._asked += [future for futures in self._days.values() for future in futures]

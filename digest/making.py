@@ -25,7 +25,7 @@ WORTH_IT = 16
 each morning."""
 _DAYS_BETWEEN = 8
 """Days after which a process looks for garbage."""
-_NICE = 10
+_NICE = 5
 """By how much a process that nobody waits for yet is to be nicer than the others."""
 _OF_PAGES = "of-pages"
 """Beside what was gathered: what makes the rest of a page."""
