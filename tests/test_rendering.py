@@ -275,6 +275,18 @@ def test_the_folder_is_bounded_by_what_a_build_uses(tmp_path: Path) -> None:
     assert all(store.load("html", keys.digest(number)) for number in range(10))
 
 
+def test_what_is_linked_to_is_not_tidied_up(tmp_path: Path) -> None:
+    theirs = tmp_path / "home" / "letters" / "old.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("dear")
+    os.utime(theirs, (1e9, 1e9))
+    Store(tmp_path / "kept").save("html", keys.digest(1), b"x")
+    (tmp_path / "kept" / "linked").symlink_to(tmp_path / "home")
+    (tmp_path / "kept" / "html" / "linked").symlink_to(tmp_path / "home" / "letters")
+    Store(tmp_path / "kept").sweep()
+    assert theirs.exists()
+
+
 def test_what_another_build_has_just_made_is_spared(tmp_path: Path) -> None:
     Store(tmp_path).save("html", keys.digest(1), b"x")
     store = Store(tmp_path)

@@ -189,10 +189,10 @@ def _checked(data: bytes) -> bytes:
 
 
 def _files(folder: str, *, top: bool = True) -> Iterator[str]:
-    """The files below the folders of a folder."""
+    """The files below the folders of a folder; what is linked to is somebody else's."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):
                 yield from _files(entry.path, top=False)
             elif not top:
                 yield entry.path
