@@ -319,6 +319,25 @@ def test_languages_that_change_places_have_each_their_own(tmp_path):
     assert found == write("clean", "en", cache="fresh")
 
 
+@pytest.mark.parametrize("link", ["lots", "put aside", "sites"])
+def test_what_is_behind_a_link_in_the_cache_is_left_alone(tmp_path, link):
+    write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    (site,) = (tmp_path / "cache" / "published").iterdir()
+    (lots,) = (tmp_path / "cache").glob("*/t")
+    place = {"lots": lots, "put aside": site / "t", "sites": site.parent}[link]
+    theirs = tmp_path / "theirs"
+    for number in range(6):
+        (theirs / str(number)).mkdir(parents=True)
+        (theirs / str(number) / "letter.txt").write_text("dear", "utf-8")
+        os.utime(theirs / str(number), (1e9, 1e9))
+    shutil.rmtree(place, ignore_errors=True)
+    place.symlink_to(theirs)
+    SearchIndex(settings(tmp_path), tmp_path / "cache").spare(tmp_path / "site")
+    assert build(tmp_path) == whole
+    assert len([*theirs.glob("*/letter.txt")]) == 6
+
+
 def test_the_cache_does_not_grow_with_what_is_gone(tmp_path):
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
     build(tmp_path)

@@ -183,6 +183,16 @@ class Store:
         return root / kind / key
 
 
+def lies_in(cache: Path, folder: Path) -> bool:
+    """Whether a folder of a cache is in it, and not behind a link, where others' files may be.
+
+    Arguments:
+        cache: the folder that was chosen for a cache; may be a link.
+        folder: by its path, which begins with that of the cache.
+    """
+    return folder.resolve() == cache.resolve() / folder.relative_to(cache)
+
+
 def _checked(data: bytes) -> bytes:
     """What tells whether a file is still as it was written."""
     return b"%d %08x" % (len(data), zlib.crc32(data))

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from digest.kept.store import SPARED
+from digest.kept.store import SPARED, lies_in
 
 KINDS = ("s", "t")
 _NOTES = "notes.json"
@@ -34,6 +34,7 @@ class Spared:
 
     def __init__(self, target: Path, cache: Path) -> None:
         self._target = target
+        self._cache = cache
         # One folder of this cache may serve several sites.
         name = hashlib.sha256(os.fsencode(target.absolute())).hexdigest()[:16]
         self._aside = cache / "published" / name
@@ -42,6 +43,8 @@ class Spared:
 
     def take(self) -> None:
         """Put it aside, before the site's folder is emptied."""
+        if not lies_in(self._cache, self._aside):
+            return
         for kind in KINDS:
             if (found := self._target / kind).is_dir():
                 with suppress(OSError):
@@ -54,7 +57,7 @@ class Spared:
         noted = self._noted()
         for kind in KINDS:
             aside, found = self._aside / kind, self._target / kind
-            if not aside.is_dir() or found.exists():
+            if not aside.is_dir() or found.exists() or not lies_in(self._cache, aside):
                 continue
             with suppress(OSError):
                 for folder in list(os.scandir(aside)):
@@ -80,6 +83,8 @@ class Spared:
 
     def _forget_others(self) -> None:
         """Remove what is left of other folders of sites, but for a few: previews each have one."""
+        if not lies_in(self._cache, self._aside):
+            return
         others = [place for place in self._aside.parent.iterdir() if place != self._aside]
         others.sort(key=lambda place: place.stat().st_mtime)
         newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it

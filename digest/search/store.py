@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from digest.errors import DigestError
-from digest.kept.store import SPARED
+from digest.kept.store import SPARED, lies_in
 from digest.search.postings import Lists
 from digest.search.segments import Lot, Segment
 
@@ -137,9 +137,11 @@ class Store:
 
     def forget(self, kind: str, needed: Iterable[str]) -> None:
         """Remove what this build had no need of, and no other of late."""
-        kept = set(needed)
+        kept, place = set(needed), self.root / kind
+        if not lies_in(self.root.parent, place):
+            return
         newest = time.time() - SPARED  # a cache's own upkeep; no page depends on it
-        for folder in (self.root / kind).glob("*"):
+        for folder in place.glob("*"):
             if folder.name not in kept and _age(folder) < newest:
                 shutil.rmtree(folder, ignore_errors=True)
 
