@@ -171,7 +171,7 @@ class KeptDays:
         if key is None:
             return whole()
         parts, files = memory.get("feeds", key, told), []
-        if not publisher.paths(date).issuperset(asset.path for asset in parts.assets):
+        if [asset.path for asset in parts.assets] != publisher.paths(date):
             return whole()  # a cache may come from anywhere
         for number, asset in enumerate(parts.assets):
             named = key_of(key, asset.path)

@@ -77,6 +77,14 @@ class Page(msgspec.Struct, frozen=True):
         return self.content.replace("---\n", f"---\n{MARK}\n", 1)
 
 
+def leads_out(path: str) -> bool:
+    """Whether a path, which is relative to a folder, may lead out of it.
+
+    None of ours does, but the one in what was kept, which may come from anywhere, may.
+    """
+    return not {"", ".", ".."}.isdisjoint(path.split("/"))
+
+
 class EntryView(msgspec.Struct, frozen=True, dict=True):
     """An entry as one page shows it."""
 

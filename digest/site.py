@@ -27,6 +27,7 @@ from digest.pageviews import (
     ARCHIVE_PATH,
     Page,
     day_path,
+    leads_out,
     month_path,
     year_path,
 )
@@ -157,23 +158,29 @@ class Site:
             yield self.days.page(date)
             self.days.publish(date)
         if self.publisher is not None:
-            program, memory = self.gathering.program, self.gathering.memory
-            self.publisher.finish(lambda: memory.get("schemas", program, schemas))
+            self.publisher.finish(self._schemas)
+
+    def _schemas(self) -> list[Asset]:
+        """The schemas of what is published, from what was kept."""
+        kept = self.gathering.memory.get("schemas", self.gathering.program, schemas)
+        return kept if all(map(_may_be_kept, kept)) else schemas()
 
     def _keep_month(
         self, parts: object, make: Callable[[], tuple[Page, MonthLine]]
     ) -> tuple[Page, MonthLine]:
         key = None if parts is None else self.days.key(self.gathering.program, parts)
         kept = self.gathering.memory.get("month", key, make)
-        return make() if kept[0].path == self._wanted else kept
+        again = kept[0].path == self._wanted or not _may_be_kept(kept[0])
+        return make() if again else kept
 
     def _keep(self, until: dt.date, parts: object, make: Callable[[], Page]) -> Page:
         """A page over many days: the one that was kept, or the one that is made."""
         if self._wanted is not None:
             return make()
-        return self.gathering.memory.get(
+        kept = self.gathering.memory.get(
             "page", self.days.key(self.gathering.until(until), parts), make
         )
+        return kept if _may_be_kept(kept) else make()
 
     def publish(
         self,
@@ -280,6 +287,11 @@ class Site:
         """Where every feed is that pages lead to."""
         feeds = self.publisher.feeds if self.publisher is not None else []
         return [self.base + feed.path + end for feed in feeds for end in (ATOM, JSON)]
+
+
+def _may_be_kept(made: Page | Asset) -> bool:
+    """Whether it is as it was kept: a cache may come from anywhere, and name files of others."""
+    return made.source is None and not leads_out(made.path)
 
 
 def sites(settings: Settings, name: str, *, memory: Memory | None = None) -> list[Site]:

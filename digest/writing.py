@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.pageviews import MARK
+from digest.pageviews import MARK, leads_out
 from digest.site import Site
 
 
@@ -24,7 +24,8 @@ def write(languages: Sequence[Site], folder: Path, *, linked: bool = False) -> d
         The paths of all pages, with their files.
 
     Raises:
-        DigestError: a file is in the way that is not one of ours; nothing is written.
+        DigestError: a file is in the way that is not one of ours; nothing is written.  Or what
+            was kept names a place outside of the folder.
     """
     written = {path: folder / path for site in languages for path in site.paths()}
     targets = {*written.values()}
@@ -39,6 +40,8 @@ def write(languages: Sequence[Site], folder: Path, *, linked: bool = False) -> d
     # In step, so that each day is read once for all languages.
     for pages in zip(*(site.pages() for site in languages), strict=True):
         for page in pages:
+            if leads_out(page.path):
+                raise DigestError(f"{page.path}: no page may lie there; remove the cache")
             target = folder / page.path
             if page.source is not None:
                 written[page.path] = Path(page.source)

@@ -6,7 +6,9 @@ import gzip
 import zlib
 from pathlib import Path
 
+from digest.errors import DigestError
 from digest.feeds.places import LLMS, PACKED, ROBOTS, Asset
+from digest.pageviews import leads_out
 
 _MARK = b"change-digest"
 _SHOWN = 400
@@ -30,7 +32,13 @@ class Folder:
         """Paths of what was published, with their names on the disk, or where they are."""
 
     def put(self, asset: Asset) -> None:
-        """Write a file; one of the user's own that is commonly written by hand is kept."""
+        """Write a file; one of the user's own that is commonly written by hand is kept.
+
+        Raises:
+            DigestError: what was kept names a place outside of the folder.
+        """
+        if leads_out(asset.path):
+            raise DigestError(f"{asset.path}: no file may lie there; remove the cache")
         if self._linked and asset.source is not None:
             self.written[asset.path] = asset.source
             return

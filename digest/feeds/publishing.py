@@ -177,10 +177,11 @@ class Publisher:
         days = [repository_feed(slug) if slug else SITE_FEED for slug in self._choice.days_of(date)]
         return [*days, *(COMMIT_FEEDS[kind] for kind in self._choice.kinds_of(date))]
 
-    def paths(self, date: dt.date) -> frozenset[str]:
-        """Where the files of a day may be."""
-        files = (day_text(date), day_data(date), day_data(date, packed=True))
-        return frozenset(self._places.base + file for file in files)
+    def paths(self, date: dt.date) -> list[str]:
+        """Where the files of a day are, in the order in which they are made."""
+        files = [day_text(date)] if self._texts else []
+        files.append(day_data(date, packed=self._packs(date)))
+        return [self._places.base + file for file in files]
 
     def items(
         self, date: dt.date, sections: Sequence[RepositoryDay], feed: str
