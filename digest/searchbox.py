@@ -87,9 +87,10 @@ class SearchBox:
         own = config.theme.custom_dir
         if self._box is None or (own and Path(own, *_PARTIAL.split("/")).exists()):
             return
+        # The user's own files of such names are published, as all are.
+        theirs = {folder for folder in config.theme.dirs if folder != own}
         for file in list(files):
-            # The user's own files of such names are published, as all are.
-            if file.src_uri.startswith(_THEIRS) and file.src_dir in config.theme.dirs:
+            if file.src_uri.startswith(_THEIRS) and file.src_dir in theirs:
                 files.remove(file)
 
     def serve(self, sites: Sequence[Site]) -> None:

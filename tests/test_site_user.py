@@ -129,16 +129,25 @@ def test_scripts_of_the_themes_search_are_published_where_it_is_used(tmp_path, c
         box.write_text('<div data-md-component="search"></div>', "utf-8")
         theme = project.config["theme"] | {"custom_dir": "own"}
         project.configure(project.config | {"theme": theme})
-    mine = project.folder / "docs" / "assets" / "javascripts" / "lunr" / "mine.js"
-    mine.parent.mkdir(parents=True)
-    mine.write_text("// mine", "utf-8")
     project.build(now=NOW)
-    assert (project.site / "assets" / "javascripts" / "lunr" / "mine.js").exists()
-    mine.unlink()
-    (project.site / "assets" / "javascripts" / "lunr" / "mine.js").unlink()
     scripts = [path for path in project.files() if path.startswith("assets/javascripts/")]
     worker = [path for path in scripts if "/lunr/" in path or "/workers/search." in path]
     assert bool(worker) == (whose != "ours")
     assert [path for path in scripts if path.startswith("assets/javascripts/bundle.")]
     waits = 'data-md-component="search"' in project.page("")
     assert waits == (whose != "ours"), "the theme loads them where it finds its box"
+
+
+@pytest.mark.parametrize("folder", ["docs", "own"])
+def test_scripts_of_the_user_beside_those_of_the_themes_search(tmp_path, collected, folder):
+    project = copy_of(collected, tmp_path / "project")
+    project.only_digest()
+    mine = "assets/javascripts/lunr/mine.js"
+    file = project.folder / folder / mine
+    file.parent.mkdir(parents=True)
+    file.write_text("// mine", "utf-8")
+    if folder == "own":
+        theme = project.config["theme"] | {"custom_dir": folder}
+        project.configure(project.config | {"theme": theme})
+    project.build(now=NOW)
+    assert [path for path in project.files() if "/lunr/" in path] == [mine]
