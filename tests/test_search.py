@@ -159,8 +159,10 @@ def test_lists_of_days_are_joined_as_if_they_were_made_at_once():
 def test_lists_that_are_damaged_are_told(damage):
     with pytest.raises(ValueError, match="lists"):
         Lists.unpacked(damage)
-    with pytest.raises(ValueError, match="lists"):
-        Lists.unpacked(Lists.of([{"abcd"}, {"abcd"}]).packed()[:-1])
+    whole = Lists.of([{"abcd"}, {"abcd"}]).packed()
+    for cut in range(len(whole)):
+        with pytest.raises(ValueError, match="lists"):
+            Lists.unpacked(whole[:cut])
 
 
 def test_a_family_is_in_one_file():
@@ -279,6 +281,21 @@ def test_what_is_published_of_a_damaged_cache_is_made_anew(tmp_path, damage):
         else:
             turned = bytes([data[0] ^ 1]) + data[1:]
             path.write_bytes({"emptied": b"", "cut": data[:-1], "turned": turned}[damage])
+    assert build(tmp_path) == whole
+
+
+@pytest.mark.parametrize("damage", ["emptied", "cut", "cut short", "turned"])
+def test_lists_of_a_damaged_cache_are_made_anew(tmp_path, damage):
+    """They are not published, but joined to what is."""
+    write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    for path in (tmp_path / "cache").glob("*/t/*/lists"):
+        data = path.read_bytes()
+        turned = data[:-3] + bytes([data[-3] ^ 1]) + data[-2:]
+        cuts = {"emptied": b"", "cut": data[:-1], "cut short": data[: len(data) // 6]}
+        path.write_bytes((cuts | {"turned": turned})[damage])
+    for place in (tmp_path / "cache").glob("*/s"):
+        shutil.rmtree(place)
     assert build(tmp_path) == whole
 
 

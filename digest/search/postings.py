@@ -82,10 +82,12 @@ class Lists(msgspec.Struct, frozen=True):
         rest = reader.unused_data
         columns = array("I")
         count = len(grams)
-        length = 3 * count
-        columns.frombytes(rest[: length * columns.itemsize])
+        length = 3 * count * columns.itemsize
+        if len(rest) < length:
+            raise ValueError("these lists are cut off")
+        columns.frombytes(rest[:length])
         first, last, ends = (columns[at * count : (at + 1) * count] for at in range(3))
-        found = cls(size, grams, first, last, ends, rest[length * columns.itemsize :])
+        found = cls(size, grams, first, last, ends, rest[length:])
         if grams and len(found.rest) != ends[-1]:
             raise ValueError("these lists are cut off")
         return found

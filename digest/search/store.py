@@ -28,6 +28,8 @@ from digest.search.segments import Lot, Segment
 _INFO = "info.json"
 _LISTS = "lists"
 _CHECKS = "checks"
+_SEAL = 4
+"""Bytes before lists by which they are known to be whole."""
 _PUBLISHED = re.compile(r"(?:h?[0-9]{1,9}|docs)\.bin")
 """Names of what is published."""
 
@@ -83,7 +85,7 @@ class Store:
         """Keep a lot with its texts and lists."""
         files = {f"{number}.bin": text for number, text in enumerate(made.texts)}
         if made.lists is not None:
-            files[_LISTS] = made.lists.packed()
+            files[_LISTS] = _sealed(made.lists.packed())
         info = {
             "name": made.name,
             "groups": list(made.groups),
@@ -93,9 +95,11 @@ class Store:
         self._keep("t", made.key, files, info)
 
     def lists(self, key: str) -> Lists | None:
-        """The lists of a lot, or None."""
+        """The lists of a lot as they were kept, or None."""
         try:
-            return Lists.unpacked((self._place("t", key) / _LISTS).read_bytes())
+            sealed = (self._place("t", key) / _LISTS).read_bytes()
+            data = sealed[_SEAL:]
+            return Lists.unpacked(data) if sealed == _sealed(data) else None
         except (OSError, ValueError):
             return None
 
@@ -191,6 +195,10 @@ def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str,
         shutil.rmtree(made, ignore_errors=True)
         if not (place / key / _INFO).is_file():  # else another process has made it meanwhile
             raise
+
+
+def _sealed(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(_SEAL, "big") + data
 
 
 def _age(path: Path) -> float:
