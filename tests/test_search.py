@@ -355,6 +355,17 @@ def test_what_is_behind_a_link_in_the_cache_is_left_alone(tmp_path, link):
     assert len([*theirs.glob("*/letter.txt")]) == 6
 
 
+def test_another_version_of_what_it_is_made_with_makes_it_anew(monkeypatch):
+    made_by = digest.search._made_by.__wrapped__
+    found = [made_by(), made_by()]
+    monkeypatch.setattr("platform.python_version", lambda: "3.99")
+    found.append(made_by())
+    monkeypatch.setattr(digest.search, "version", lambda _: "99")
+    found.append(made_by())
+    assert found[0] == found[1]
+    assert len({*found}) == 3
+
+
 def test_the_cache_does_not_grow_with_what_is_gone(tmp_path):
     write_archive(tmp_path / "archive", bilingual(5 * A_DAY, a_day=A_DAY))
     build(tmp_path)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from digest.archive import Archive
 from digest.errors import ArchiveError, DigestError
+from digest.kept.memory import version
 from digest.model import Entry, Repository
 from digest.pageviews import anchors
 from digest.search.postings import Lists
@@ -243,7 +245,9 @@ def _remove_others(place: Path, needed: Iterable[str]) -> None:
 def _made_by() -> str:
     """A hash of the code and words that the index depends on, as they were loaded."""
     package = resources.files("digest")
-    return digest_of(*(part for name in _MADE_BY for part in _contents(package / name)))
+    contents = (part for name in _MADE_BY for part in _contents(package / name))
+    # Small letters are as Python has them, and numbers as Babel writes them.
+    return digest_of(platform.python_version(), version("babel"), *contents)
 
 
 def _contents(item: Traversable) -> Iterable[bytes]:
