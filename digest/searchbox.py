@@ -22,6 +22,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from digest.kept.store import Store
 from digest.model import LEVELS
 from digest.search import Entries, SearchIndex
 from digest.search.sections import page_sections
@@ -32,6 +33,8 @@ from digest.wording import Wording
 
 _NAMES = ("material/search", "search")
 _TEMPLATES = Path(__file__).parent / "theme" / "search"
+_KEPT = "search"
+"""Where in the cache the index is."""
 _PARTIAL = "partials/search.html"
 """The template of the box; the user may have another."""
 _THEIRS = ("assets/javascripts/lunr/", "assets/javascripts/workers/search.")
@@ -151,7 +154,7 @@ def indexes(settings: Settings, cache: Path) -> list[SearchIndex]:
     return [
         SearchIndex(
             settings,
-            cache / "search",
+            cache / _KEPT,
             language=language,
             base=f"{language}/" if number else "",
         )
@@ -176,7 +179,12 @@ class Ahead:
         return indexes(self._settings, self._cache)
 
     def missing(self) -> list[dt.date]:
-        """The days that are not indexed in all languages, oldest first."""
+        """The days that are not indexed in all languages, oldest first; none if nothing is kept.
+
+        What a process keeps for itself alone is of use to none, and left lying when it ends.
+        """
+        if not Store(self._cache / _KEPT).writable:
+            return []
         return sorted({date for index in self._indexes for date in index.missing()})
 
     def make(self, date: dt.date, entries: Callable[[], Entries] | None = None) -> None:

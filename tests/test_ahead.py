@@ -29,6 +29,7 @@ from digest.keptdays import KeptDays
 from digest.making import WORTH_IT
 from digest.model import Day, Entry, Repository, Revert
 from digest.pageviews import Page
+from digest.searchbox import Ahead as SearchAhead
 from digest.settings import Settings
 from digest.site import Site, sites
 from digest.writing import write
@@ -236,6 +237,19 @@ def test_a_cache_that_cannot_be_written_leaves_the_work_to_one_process(tmp_path:
         write(made, tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert files(notes.folder) == {}
+
+
+def test_nothing_is_left_lying_of_a_search_that_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "aside"))
+    (tmp_path / "aside").mkdir()
+    site = current(tmp_path, *days()[-3:], cache=True)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "search").write_text("a file is in the way")
+    with few_made(SearchAhead(site, tmp_path / "cache")):
+        pass
+    assert not [*(tmp_path / "aside").iterdir()]
 
 
 def _is_made_all_the_same(
