@@ -79,6 +79,7 @@ def _naming(module: str, name: str) -> bytes:
         ("digest.factviews", "groupby"),
         ("digest.model.base", "msgspec"),
         ("digest.feeds.items", "ZoneInfo"),
+        ("zoneinfo", "ZoneInfo._unpickle"),
     ],
 )
 def test_nothing_but_records_of_ours_comes_out_of_a_pickle(module: str, name: str) -> None:

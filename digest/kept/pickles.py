@@ -65,7 +65,6 @@ _PLAIN = frozenset(
         ("datetime", "datetime"),
         ("datetime", "timedelta"),
         ("datetime", "timezone"),
-        ("zoneinfo", "ZoneInfo._unpickle"),
     ]
 )
 
