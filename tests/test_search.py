@@ -16,7 +16,7 @@ from support.hostile import CHARACTERS, HTML, LINE_STARTS, MARKUP
 
 import digest.search
 from digest.model import Repository
-from digest.search import SearchIndex
+from digest.search import SearchIndex, spared
 from digest.search.grams import HEAD, family, grams, number_of
 from digest.search.postings import Lists, bucketed, joined
 from digest.search.sections import page_sections
@@ -353,6 +353,28 @@ def test_what_is_behind_a_link_in_the_cache_is_left_alone(tmp_path, link):
     SearchIndex(settings(tmp_path), tmp_path / "cache").spare(tmp_path / "site")
     assert build(tmp_path) == whole
     assert len([*theirs.glob("*/letter.txt")]) == 6
+
+
+@pytest.mark.parametrize("linked", ["file", "folder"])
+def test_a_link_that_was_put_aside_is_not_published(tmp_path, linked):
+    """What is noted of it may come from anywhere, too."""
+    write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    SearchIndex(settings(tmp_path), tmp_path / "cache").spare(tmp_path / "site")
+    (notes,) = (tmp_path / "cache" / "published").glob("*/notes.json")
+    lot = min((notes.parent / "t").iterdir())
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "0.bin").write_bytes(b"secret")
+    if linked == "folder":
+        shutil.rmtree(lot)
+        lot.symlink_to(tmp_path / "theirs")
+    else:
+        (lot / "0.bin").unlink()
+        (lot / "0.bin").symlink_to(tmp_path / "theirs" / "0.bin")
+    noted = json.loads(notes.read_bytes()) | {f"t/{lot.name}": spared._look(lot)}
+    notes.write_text(json.dumps(noted), "utf-8")
+    assert build(tmp_path) == whole
+    assert not [path for path in (tmp_path / "site").rglob("*") if path.is_symlink()]
 
 
 def test_another_version_of_what_it_is_made_with_makes_it_anew(monkeypatch):

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -62,7 +63,7 @@ class Spared:
             with suppress(OSError):
                 for folder in list(os.scandir(aside)):
                     name, look = f"{kind}/{folder.name}", _look(Path(folder.path))
-                    if noted.get(name) == look:
+                    if look and noted.get(name) == look:
                         self._given[name] = look
                     else:
                         shutil.rmtree(folder.path)
@@ -106,9 +107,14 @@ def _folders(place: Path) -> Iterator[Path]:
 
 
 def _look(folder: Path) -> str:
-    """Names, sizes and times of all files of a folder, in short."""
+    """Names, sizes and times of all files of a folder, in short; empty where a link is among them.
+
+    A link leads to a file of others, which is not to be published.
+    """
     seen = []
-    for entry in os.scandir(folder):
+    for entry in list(os.scandir(folder)):
         found = entry.stat(follow_symlinks=False)
+        if folder.is_symlink() or not stat.S_ISREG(found.st_mode):
+            return ""
         seen.append(f"{entry.name} {found.st_size} {found.st_mtime_ns} {found.st_mode}")
     return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()[:32]
