@@ -247,8 +247,7 @@ def test_nothing_is_left_lying_of_a_search_that_cannot_be_kept(
     site = current(tmp_path, *days()[-3:], cache=True)
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "search").write_text("a file is in the way")
-    with few_made(SearchAhead(site, tmp_path / "cache")):
-        pass
+    FewAhead(SearchAhead(site, tmp_path / "cache")).wait()
     assert not [*(tmp_path / "aside").iterdir()]
 
 
