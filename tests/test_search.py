@@ -48,6 +48,11 @@ def build(home: Path, name: str = "site", cache: str = "cache") -> dict[str, byt
     }
 
 
+def _sealed(data: bytes) -> bytes:
+    """As what is not published is kept."""
+    return zlib.crc32(data).to_bytes(4, "big") + data
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     """An archive of 30 days, indexed."""
@@ -262,8 +267,8 @@ def test_a_damaged_cache_is_made_anew(tmp_path):
     build(tmp_path)
     for path in (tmp_path / "cache").rglob("lists"):
         path.write_bytes(b"damaged")
-    for path in (tmp_path / "cache").rglob("s/*/info.json"):
-        path.write_text("{", "utf-8")
+    for path in (tmp_path / "cache").rglob("s/*/info"):
+        path.write_bytes(_sealed(b"{"))
     write_archive(tmp_path / "archive", every[5 * A_DAY :])
     assert build(tmp_path) == build(tmp_path, "fresh", "fresh-cache")
 
@@ -300,21 +305,44 @@ def test_lists_of_a_damaged_cache_are_made_anew(tmp_path, damage):
 
 
 @pytest.mark.parametrize(
-    "name", ["../../../../../out.bin", "/out.bin", "a\0.bin", "\ud800.bin", "info.json", ""]
+    "name", ["../../../../../out.bin", "/out.bin", "a\0.bin", "\ud800.bin", "info", ""]
 )
 def test_a_cache_names_no_other_files(tmp_path, name):
     """What is in a cache may come from anywhere."""
     write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
     whole = build(tmp_path)
-    for path in (tmp_path / "cache").glob("*/t/*/info.json"):
-        info = json.loads(path.read_bytes())
-        info["checks"][name] = zlib.crc32(b"out")
-        path.write_text(json.dumps(info), "utf-8")
+    for path in (tmp_path / "cache").glob("*/t/*/info"):
+        kept = json.loads(path.read_bytes()[4:])
+        kept["checks"][name] = zlib.crc32(b"out")
+        path.write_bytes(_sealed(json.dumps(kept).encode()))
         if name.startswith(".."):
             (path.parent / name).resolve().write_bytes(b"out")
     before = {path for path in tmp_path.rglob("*") if "cache" not in path.parts}
     assert build(tmp_path) == whole
     assert {path for path in tmp_path.rglob("*") if "cache" not in path.parts} == before
+
+
+@pytest.mark.parametrize("damage", ["levels", "name", "none", "few", "no list"])
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_a_damaged_cache_tells_of_its_files_is_not_believed(tmp_path, damage, sealed):
+    """Damage is seen; what is forged may be of another kind."""
+    write_archive(tmp_path / "archive", list(bilingual(2 * A_DAY, a_day=A_DAY)))
+    whole = build(tmp_path)
+    for path in (tmp_path / "cache").glob("*/[st]/*/info"):
+        kept = json.loads(path.read_bytes()[4:])
+        if "levels" in kept["info"] and damage == "levels" and not sealed:
+            kept["info"]["levels"][0] ^= 1
+        elif "name" in kept["info"] and damage == "name" and not sealed:
+            kept["info"]["name"] = "2023-01-01"
+        elif damage == "none":
+            kept["info"] = {}
+        elif damage == "few":
+            kept["info"].pop(next(iter(kept["info"])))
+        elif damage == "no list":
+            kept["checks"] = [5]
+        data = json.dumps(kept, separators=(",", ":")).encode()
+        path.write_bytes(_sealed(data) if sealed else path.read_bytes()[:4] + data)
+    assert build(tmp_path) == whole
 
 
 def test_languages_that_change_places_have_each_their_own(tmp_path):

@@ -147,7 +147,10 @@ class SearchIndex:
         if not self._store.publish(kind, key, target):
             make()
             if not self._store.publish(kind, key, target):
-                raise DigestError(f"{self._cache}: the cache of the search index cannot be read")
+                raise self._unreadable()
+
+    def _unreadable(self) -> DigestError:
+        return DigestError(f"{self._cache}: the cache of the search index cannot be read")
 
     def _again(self, item: Lot, sections: Sequence[Document] = ()) -> Lot:
         """A lot that the cache has lost, made anew."""
@@ -166,12 +169,17 @@ class SearchIndex:
         return key
 
     def _manifest(self, target: Path, keys: Sequence[str], *, directory_urls: bool) -> None:
+        sizes = [self._store.segment_size(key) for key in keys]
+        if None in sizes:
+            raise self._unreadable()
         content = {
             "language": self._language,
             "day": "YYYY/MM/DD/" if directory_urls else "YYYY/MM/DD.html",
             "repositories": [repository.slug for repository in self._settings.repositories],
             "first": LARGE,
-            "segments": [[key, *self._store.segment_size(key)] for key in keys],
+            "segments": [
+                [key, *size] for key, size in zip(keys, sizes, strict=True) if size is not None
+            ],
         }
         try:
             target.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ this build alone.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -18,20 +17,49 @@ import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
+
+import msgspec
 
 from digest.errors import DigestError
 from digest.kept.store import SPARED, lies_in
 from digest.search.postings import Lists
 from digest.search.segments import Lot, Segment
 
-_INFO = "info.json"
+_INFO = "info"
 _LISTS = "lists"
-_CHECKS = "checks"
 _SEAL = 4
-"""Bytes before lists by which they are known to be whole."""
+"""Bytes before what is not published by which it is known to be whole."""
 _PUBLISHED = re.compile(r"(?:h?[0-9]{1,9}|docs)\.bin")
 """Names of what is published."""
+
+
+class _LotInfo(msgspec.Struct, frozen=True):
+    """What of a lot is not in the files that are published."""
+
+    name: str
+    groups: list[str]
+    levels: list[int]
+    counts: list[int]
+
+
+class _SegmentInfo(msgspec.Struct, frozen=True):
+    """Likewise of a segment."""
+
+    size: int
+    buckets: int
+    heads: int
+
+
+_Info = TypeVar("_Info", _LotInfo, _SegmentInfo)
+
+
+class _Kept(msgspec.Struct, Generic[_Info], frozen=True):
+    """What is told of a folder in it."""
+
+    info: _Info
+    checks: dict[str, int]
+    """CRC-32 of each file that is published, by its name."""
 
 
 class Store:
@@ -39,8 +67,8 @@ class Store:
 
     ::
 
-        t/<key>/info.json, lists, 0.bin, 1.bin …    a lot
-        s/<key>/info.json, docs.bin, 0.bin …        a segment
+        t/<key>/info, lists, 0.bin, 1.bin …    a lot
+        s/<key>/info, docs.bin, 0.bin …        a segment
 
     Arguments:
         root: the folder; made when something is first kept.
@@ -59,47 +87,37 @@ class Store:
 
     def has_segment(self, key: str) -> bool:
         """Whether a segment is kept."""
-        return self._info("s", key) is not None
+        return self._segment(key) is not None
 
-    def segment_size(self, key: str) -> tuple[int, int, int]:
+    def segment_size(self, key: str) -> tuple[int, int, int] | None:
         """How many documents, files of postings, and files of heads' ones a kept segment has."""
-        info = self._info("s", key) or {}
-        return int(info["size"]), int(info["buckets"]), int(info["heads"])
+        kept = self._segment(key)
+        return (kept.info.size, kept.info.buckets, kept.info.heads) if kept is not None else None
 
     def keep_segment(self, made: Segment) -> None:
         """Keep a segment."""
-        info = {"size": made.size, "buckets": made.buckets, "heads": made.heads}
-        self._keep("s", made.key, made.files, info)
+        self._keep("s", made.key, made.files, _SegmentInfo(made.size, made.buckets, made.heads))
 
     def lot(self, key: str) -> Lot | None:
         """A lot without its texts and lists, or None."""
-        info = self._info("t", key)
-        if info is None:
+        kept = self._lot(key)
+        if kept is None:
             return None
-        try:
-            return Lot(info["name"], key, info["groups"], info["levels"], info["counts"])
-        except KeyError:
-            return None
+        info = kept.info
+        return Lot(info.name, key, info.groups, info.levels, info.counts)
 
     def keep_lot(self, made: Lot) -> None:
         """Keep a lot with its texts and lists."""
         files = {f"{number}.bin": text for number, text in enumerate(made.texts)}
         if made.lists is not None:
             files[_LISTS] = _sealed(made.lists.packed())
-        info = {
-            "name": made.name,
-            "groups": list(made.groups),
-            "levels": list(made.levels),
-            "counts": list(made.counts),
-        }
-        self._keep("t", made.key, files, info)
+        columns = [*made.groups], [*made.levels], [*made.counts]
+        self._keep("t", made.key, files, _LotInfo(made.name, *columns))
 
     def lists(self, key: str) -> Lists | None:
         """The lists of a lot as they were kept, or None."""
         try:
-            sealed = (self._place("t", key) / _LISTS).read_bytes()
-            data = sealed[_SEAL:]
-            return Lists.unpacked(data) if sealed == _sealed(data) else None
+            return Lists.unpacked(_opened(self._place("t", key) / _LISTS))
         except (OSError, ValueError):
             return None
 
@@ -129,15 +147,17 @@ class Store:
 
     def _whole(self, kind: str, key: str) -> dict[str, bytes] | None:
         """The files of which a lot or a segment is published; None where one is not as it was."""
-        place, noted = self._place(kind, key), (self._info(kind, key) or {}).get(_CHECKS)
+        kept = self._lot(key) if kind == "t" else self._segment(key)
         # A cache may come from anywhere, and what it names is read here and written elsewhere.
-        if not isinstance(noted, dict) or not all(map(_PUBLISHED.fullmatch, noted)):
+        if kept is None or not all(map(_PUBLISHED.fullmatch, kept.checks)):
             return None
+        place = self._place(kind, key)
         try:
-            files = {name: (place / name).read_bytes() for name in noted}
+            files = {name: (place / name).read_bytes() for name in kept.checks}
         except OSError:
             return None
-        return files if all(zlib.crc32(files[name]) == noted[name] for name in noted) else None
+        whole = all(zlib.crc32(data) == kept.checks[name] for name, data in files.items())
+        return files if whole else None
 
     def forget(self, kind: str, needed: Iterable[str]) -> None:
         """Remove what this build had no need of, and no other of late."""
@@ -149,15 +169,21 @@ class Store:
             if folder.name not in kept and _age(folder) < newest:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _info(self, kind: str, key: str) -> dict[str, Any] | None:
+    def _lot(self, key: str) -> _Kept[_LotInfo] | None:
+        return self._found("t", key, _Kept[_LotInfo])
+
+    def _segment(self, key: str) -> _Kept[_SegmentInfo] | None:
+        return self._found("s", key, _Kept[_SegmentInfo])
+
+    def _found(self, kind: str, key: str, expected: type[_Kept[_Info]]) -> _Kept[_Info] | None:
         place = self._place(kind, key)
         try:
-            found = json.loads((place / _INFO).read_bytes())
+            found = msgspec.json.decode(_opened(place / _INFO), type=expected)
         except (OSError, ValueError):
             return None
         with suppress(OSError):
             os.utime(place)
-        return found if isinstance(found, dict) else None
+        return found
 
     def _place(self, kind: str, key: str) -> Path:
         """Where something is kept."""
@@ -165,7 +191,7 @@ class Store:
         return aside if aside and aside.is_dir() else self.root / kind / key
 
     def _keep(
-        self, kind: str, key: str, files: Mapping[str, bytes], info: Mapping[str, object]
+        self, kind: str, key: str, files: Mapping[str, bytes], info: _LotInfo | _SegmentInfo
     ) -> None:
         """Keep a folder, in this build's own place where the cache does not take it."""
         try:
@@ -180,7 +206,9 @@ class Store:
                 ) from error
 
 
-def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str, object]) -> None:
+def _write(
+    place: Path, key: str, files: Mapping[str, bytes], info: _LotInfo | _SegmentInfo
+) -> None:
     """Write a folder whole or not at all."""
     place.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=place))
@@ -188,7 +216,7 @@ def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str,
     try:
         for name, data in files.items():
             (made / name).write_bytes(data)
-        (made / _INFO).write_text(json.dumps({**info, _CHECKS: checks}), encoding="utf-8")
+        (made / _INFO).write_bytes(_sealed(msgspec.json.encode(_Kept(info, checks))))
         shutil.rmtree(place / key, ignore_errors=True)
         os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
     except OSError:
@@ -199,6 +227,20 @@ def _write(place: Path, key: str, files: Mapping[str, bytes], info: Mapping[str,
 
 def _sealed(data: bytes) -> bytes:
     return zlib.crc32(data).to_bytes(_SEAL, "big") + data
+
+
+def _opened(path: Path) -> bytes:
+    """What was sealed in a file.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is not as it was written.
+    """
+    sealed = path.read_bytes()
+    data = sealed[_SEAL:]
+    if sealed != _sealed(data):
+        raise ValueError(f"{path} is damaged")
+    return data
 
 
 def _age(path: Path) -> float:
