@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,9 @@ def damaged(content: bytes) -> dict[str, bytes]:
         "no version": json.dumps({k: v for k, v in value.items() if k[0] != "s"}).encode(),
         "a wrong type": json.dumps(value | {"entries": "none"}).encode(),
         "a time without a zone": content.replace(b"+00:00", b""),
+        "a figure beyond reason": re.sub(
+            rb'"insertions": \d+', b'"insertions": ' + b"9" * 26, content
+        ),
         "half a sha": content.replace(HEAD.encode(), HEAD[:20].encode()),
         "newer": json.dumps(value | {"schema_version": SCHEMA_VERSION + 1}).encode(),
         "newer, with more in it": json.dumps(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from digest.model.base import Count, Record, Timestamp
+from digest.model.base import Count, Number, Record, Timestamp
 from digest.model.commits import Coverage
 from digest.model.facts import Evidence, Kind
 
@@ -35,7 +35,7 @@ class Statement(Record, frozen=True):
 
     phrase: str | None = None
     """Identifier in the catalogue of phrases."""
-    values: dict[str, int | str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    values: dict[str, Number | str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     """What the phrase speaks of; a list is joined as the language does."""
     text: str | None = None
     language: str | None = None

@@ -14,7 +14,12 @@ Sha = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$(?!\n
 Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A moment with its offset from UTC; ISO 8601 in the archive."""
 
-Count = Annotated[int, msgspec.Meta(ge=0)]
+_LARGEST = 2**53 - 1
+"""The largest integer that every reader of JSON has exactly (RFC 8259, section 6)."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
+
+Number = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
