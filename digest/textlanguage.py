@@ -15,11 +15,12 @@ _NAME = re.compile(
 
 Each is looked for where it can begin, and not again at each of its letters.
 """
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_HANGUL = re.compile(r"[\uac00-\ud7af]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
-_ACCENTED = re.compile(r"[\u00c0-\u024f]")
+# Compiled when a text has more than ASCII: it takes longer than to tell the language of most.
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+_KANA = r"[\u3040-\u30ff]"
+_HANGUL = r"[\uac00-\ud7af]"
+_ACCENTED = r"[\u00c0-\u024f]"
 _LONGEST = 2_000
 """Characters that are looked at: enough to tell, and no more work for a long message."""
 _TYPE = re.compile(r"^\s*[A-Za-z]+(?:\([^)]{0,200}\))?!?:\s")
@@ -39,12 +40,13 @@ def language_of(text: str) -> str | None:
     """
     bare = _NAME.sub(" ", _CODE.sub(" ", _TYPE.sub("", text[:_LONGEST])))
     words = len(_WORD.findall(bare))
-    if (hangul := len(_HANGUL.findall(bare))) and hangul >= words:
-        return "ko"
-    # A character is about half a word.
-    han, kana = len(_HAN.findall(bare)), len(_KANA.findall(bare))
-    if (han + kana) * 2 > words:
-        return "ja" if kana else "zh"
-    if words < 2 or _ACCENTED.search(bare):  # noqa: PLR2004 - one word may be a name
-        return None
-    return "en"
+    if not bare.isascii():
+        if (hangul := len(re.findall(_HANGUL, bare))) and hangul >= words:
+            return "ko"
+        # A character is about half a word.
+        han, kana = len(re.findall(_HAN, bare)), len(re.findall(_KANA, bare))
+        if (han + kana) * 2 > words:
+            return "ja" if kana else "zh"
+        if re.search(_ACCENTED, bare):
+            return None
+    return "en" if words >= 2 else None  # noqa: PLR2004 - one word may be a name

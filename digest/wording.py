@@ -18,8 +18,6 @@ from typing import Any
 import babel
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
@@ -71,6 +69,10 @@ def _translations(language: str) -> NullTranslations:
     key = hashlib.sha256(content + babel.__version__.encode()).digest()
     kept = compiledfiles.load(f"words-{language}") or b""
     if not kept.startswith(key):
+        # Not needed, once it is compiled.
+        from babel.messages.mofile import write_mo  # noqa: PLC0415
+        from babel.messages.pofile import read_po  # noqa: PLC0415
+
         compiled = io.BytesIO()
         write_mo(compiled, read_po(io.BytesIO(content), locale=language))
         kept = key + compiled.getvalue()

@@ -11,10 +11,10 @@ which are said again, so that ``--strict`` finds what it would have found.
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -179,12 +179,12 @@ class KeptPages:
         kept = place.startswith(cache)
         key = keys.text_digest(place.removeprefix(cache))  # a cache may be moved
         if kept and (found := self.store.load("heads", key)) is not None:
-            front, hashed = json.loads(found)
-            return front, hashed
+            with suppress(ValueError):
+                return msgspec.json.decode(found, type=tuple[dict[str, Any], str])
         text, front = meta.get_data(file.content_string)
         head = front, keys.text_digest(text)
         if kept:
-            self.store.save("heads", key, json.dumps(head).encode())
+            self.store.save("heads", key, msgspec.json.encode(head))
         return head
 
     def _render(self, missing: Sequence[tuple[File, _Kept]]) -> None:

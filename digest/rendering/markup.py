@@ -104,7 +104,7 @@ class Rendered(msgspec.Struct):
         Raises:
             ValueError, TypeError, KeyError: it is something else.
         """
-        kept = json.loads(rest)
+        kept = msgspec.json.decode(rest)
         kept["messages"] = [
             (str(name), int(level), str(text)) for name, level, text in kept["messages"]
         ]

@@ -45,7 +45,8 @@ HEAD = "\x02"
 """Behind a gram: the documents that have it in title or head."""
 
 _SPACE = re.compile(r"\s+")
-_IDEOGRAPHS = re.compile(f"[{IDEOGRAPHS}]+")
+_IDEOGRAPHS = f"[{IDEOGRAPHS}]+"
+"""Compiled by whoever cuts a text, which is not the first process of a build."""
 _NO_LETTERS = re.compile(f"[^{LETTERS}]+")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,2}")
 
@@ -59,7 +60,7 @@ def grams(text: str) -> set[str]:
     """Every gram of a text."""
     text = text.lower()
     found = {SHORT + start for start in _WORD_START.findall(text)}
-    for run in _IDEOGRAPHS.findall(text):
+    for run in re.findall(_IDEOGRAPHS, text):
         found.update(map("".join, pairwise(run)))
         found.add(run[-1])
     stream = _NO_LETTERS.sub(" ", text).lstrip() + " "

@@ -111,10 +111,12 @@ def _look(folder: Path) -> str:
 
     A link leads to a file of others, which is not to be published.
     """
+    if folder.is_symlink():
+        return ""
     seen = []
     for entry in list(os.scandir(folder)):
         found = entry.stat(follow_symlinks=False)
-        if folder.is_symlink() or not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(found.st_mode):
             return ""
         seen.append(f"{entry.name} {found.st_size} {found.st_mtime_ns} {found.st_mode}")
     return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()[:32]
