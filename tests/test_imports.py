@@ -95,6 +95,7 @@ LAYERS = {
         "keptdays",
         "site",
         "writing",
+        "making",
         "ahead",
         "status",
     ],
