@@ -313,9 +313,10 @@ class DigestPlugin(BasePlugin[DigestConfig]):
 
     def _prepare(self, files: Files, config: MkDocsConfig) -> KeptPages | None:
         """Find or make the contents of our pages."""
-        if self._settings is None or self._settings.cache is None:
+        if self._settings is None or self._settings.cache is None or self._languages is None:
             return None
-        kept = KeptPages(Store(self._settings.cache / _PAGES), config, _THEME)
+        program = self._languages.sites[0].gathering.program
+        kept = KeptPages(Store(self._settings.cache / _PAGES), config, _THEME, program)
         ours = [file for file in files.documentation_pages() if file.generated_by == "digest"]
         with garbage.put_off():
             without = alone(config, lambda owner: owner is self)

@@ -101,7 +101,8 @@ def compiled(kind: str) -> KeptBytecode:
     Arguments:
         kind: what else decides what becomes of a source, such as how its constants are escaped.
     """
-    return KeptBytecode(kind, lambda _: _made_by(), [str(Path(__file__).parent / "templates")])
+    made_by = _made_by()  # now, so that processes that are forked know it
+    return KeptBytecode(kind, lambda _: made_by, [str(Path(__file__).parent / "templates")])
 
 
 @cache

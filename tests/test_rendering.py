@@ -213,7 +213,7 @@ def test_another_version_of_builder_theme_or_extension_is_another_key(
 
     def found() -> tuple[str, str]:
         keys.versions.cache_clear()
-        return keys.of_markdown(config), keys.of_theme(config, tmp_path)
+        return keys.of_markdown(config), keys.of_theme(config, tmp_path, "program")
 
     before, version = found(), memory.version
     assert found() == before
@@ -242,7 +242,7 @@ def test_a_hook_and_an_icon_of_the_users_decide_the_theme(tmp_path: Path) -> Non
     for drawn in ("<svg/>", "<svg><g/></svg>"):
         icon.write_text(drawn, "utf-8")
         config = _config(tmp_path, theme=theme, hooks=[str(tmp_path / "hook.py")])
-        found.add(keys.of_theme(config, tmp_path))
+        found.add(keys.of_theme(config, tmp_path, "program"))
     assert len(found) == 2
 
 

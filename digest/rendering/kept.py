@@ -105,12 +105,14 @@ class KeptPages:
         store: where they are kept.
         config: the site's configuration.
         own: our own folder of theme templates.
+        program: the hash of this program.
     """
 
-    def __init__(self, store: Store, config: MkDocsConfig, own: Path) -> None:
+    def __init__(self, store: Store, config: MkDocsConfig, own: Path, program: str) -> None:
         self.store = store
         self.config = config
         self.own = own
+        self.program = program
         self.tally = Tally()
         self._pages: dict[str, _Kept] = {}
         self._files = Files([])
@@ -265,7 +267,7 @@ class KeptPages:
         if not self._alone or not self._pages:
             return
         try:
-            theme = keys.of_theme(self.config, self.own)
+            theme = keys.of_theme(self.config, self.own, self.program)
         except keys.NoKeyError as reason:
             _log.debug("HTML of pages is not kept: %s", reason)
             theme = None

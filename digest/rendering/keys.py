@@ -25,7 +25,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from digest.kept.memory import program, version
+from digest.kept.memory import version
 
 _DISTRIBUTIONS = (
     "mkdocs",
@@ -113,12 +113,13 @@ def of_markdown(config: MkDocsConfig) -> str:
     )
 
 
-def of_theme(config: MkDocsConfig, own: Path) -> str:
+def of_theme(config: MkDocsConfig, own: Path, program: str) -> str:
     """The key of all that decides what the theme makes of a content, but for page and navigation.
 
     Arguments:
         config: the site's configuration.
         own: our own folder of templates.
+        program: the hash of this program.
 
     Raises:
         NoKeyError: something has no plain form, or a template can show other pages.
@@ -136,7 +137,7 @@ def of_theme(config: MkDocsConfig, own: Path) -> str:
         if name != "digest"
     ]
     # Beside templates our code decides what they are given: contents, navigation, words.
-    return digest(versions(), program(), settings, options, folders, plugins)
+    return digest(versions(), program, settings, options, folders, plugins)
 
 
 def of_page(page: Page, nav: Navigation, *, prune: bool) -> list[object]:
