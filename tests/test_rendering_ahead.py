@@ -28,6 +28,12 @@ def on_page_content(html, page, **_):
     assert html or page.file.generated_by != "digest", page.file.src_uri
 """
 
+ALL_PAGES = """
+{% for file in pages %}{{ file.url }}
+  {{ file.page.content | length }} {% for item in file.page.toc %}{{ item.title }}{% endfor %}
+{% endfor %}
+"""
+
 
 def _day(date: dt.date) -> Day:
     return archives.day(date, [archives.entry(f"feat: thing of {date} (#1)", level="high")])
@@ -157,3 +163,16 @@ def test_who_looks_at_contents_sees_them(
     warm = _build(project)
     assert shown == []
     assert warm == _clean(project, monkeypatch)
+
+
+@pytest.mark.parametrize("template", ["sitemap.xml", "partials/copyright.html"])
+def test_a_template_that_shows_other_pages_sees_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    _before(monkeypatch, "contents_at_leisure", _slow)
+    path = project.folder / "overrides" / template
+    path.parent.mkdir(parents=True)
+    path.write_text(ALL_PAGES, "utf-8")
+    theme = project.config["theme"] | {"custom_dir": "overrides"}
+    project.configure(project.config | {"theme": theme})
+    assert _build(project) == _clean(project, monkeypatch)

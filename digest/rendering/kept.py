@@ -277,7 +277,11 @@ class KeptPages:
         for path, kept in self._pages.items():
             file = files.get_file_from_path(path)
             page = file.page if file else None
-            if page is None or kept.awaited:
+            if page is None:
+                continue
+            if kept.awaited:
+                if theme is None:
+                    self.complete(page)  # a template may show it with another page
                 continue
             kept.html = self._key(page, kept)
             if kept.html and self.store.has("html", kept.html):
