@@ -176,3 +176,13 @@ def test_a_template_that_shows_other_pages_sees_them(
     theme = project.config["theme"] | {"custom_dir": "overrides"}
     project.configure(project.config | {"theme": theme})
     assert _build(project) == _clean(project, monkeypatch)
+
+
+def test_a_template_beside_the_theme_sees_all_pages(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _before(monkeypatch, "contents_at_leisure", _slow)
+    (project.folder / "docs" / "all.txt").write_text(ALL_PAGES, "utf-8")
+    project.configure(project.config | {"extra_templates": ["all.txt"]})
+    warm, again = _build(project), _build(project)
+    assert warm == again == _clean(project, monkeypatch)

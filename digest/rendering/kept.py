@@ -272,6 +272,8 @@ class KeptPages:
             _log.debug("HTML of pages is not kept: %s", reason)
             theme = None
         self._add_template(env)
+        # A template may then show what is in a page before it is this page's turn.
+        early = theme is None or keys.shows_pages(self.config)
         prune = "navigation.prune" in (self.config.theme.get("features") or [])
         self._key = lambda page, kept: _html_key(theme, page, kept, surroundings(page), prune=prune)
         for path, kept in self._pages.items():
@@ -280,15 +282,16 @@ class KeptPages:
             if page is None:
                 continue
             if kept.awaited:
-                if theme is None:
-                    self.complete(page)  # a template may show it with another page
+                if early:
+                    self.complete(page)
                 continue
             kept.html = self._key(page, kept)
             if kept.html and self.store.has("html", kept.html):
                 self.tally.htmls += 1
                 page.meta["template"] = KEPT_TEMPLATE
-            else:
-                self._fill(page, kept)
+                if not early:
+                    continue
+            self._fill(page, kept)
 
     def complete(self, page: Page) -> None:
         """Give a page that is about to be shown what was still being made when it was read."""

@@ -140,6 +140,18 @@ def of_theme(config: MkDocsConfig, own: Path, program: str) -> str:
     return digest(versions(), program, settings, options, folders, plugins)
 
 
+def shows_pages(config: MkDocsConfig) -> bool:
+    """Whether a template beside the theme, which is no page itself, can show what is in pages."""
+    return any(_shows_pages(Path(config.docs_dir, name)) for name in config.extra_templates)
+
+
+def _shows_pages(path: Path) -> bool:
+    try:
+        return _WHOLE_SITE.search(path.read_bytes()) is not None
+    except OSError:
+        return True  # a plugin may have made it
+
+
 def of_page(page: Page, nav: Navigation, *, prune: bool) -> list[object]:
     """What a page shows of the navigation, of its neighbours and of itself."""
     family = {id(page), *(id(item) for item in page.ancestors)}
