@@ -13,13 +13,17 @@ import pytest
 from mkdocs.commands import build
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from support import archives
 from support.building import Project
 
 from digest import ahead, making, processes
+from digest.ahead import Ahead
 from digest.archive import Archive
+from digest.kept.store import Store
 from digest.model import Day
+from digest.rendering.contentsahead import ContentsAhead
 from digest.rendering.kept import KeptPages
 
 NEW = archives.FIRST + dt.timedelta(days=4)
@@ -186,3 +190,34 @@ def test_a_template_beside_the_theme_sees_all_pages(
     project.configure(project.config | {"extra_templates": ["all.txt"]})
     warm, again = _build(project), _build(project)
     assert warm == again == _clean(project, monkeypatch)
+
+
+class Ending(Ahead):
+    """Its last page is made when somebody asks for it."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        super().__init__()
+        self.ended = False
+        self._make = make
+
+    def awaits(self, path: str) -> bool:
+        self._make()
+        return super().awaits(path)
+
+    def end(self) -> None:
+        self.ended = True
+
+
+def test_a_page_that_is_made_at_that_moment_is_not_made_again(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("---\ntitle: A\n---\n# A\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    file = File("a.md", config.docs_dir, config.site_dir, config.use_directory_urls)
+    store, files = Store(tmp_path / "kept"), Files([file])
+    contents = ContentsAhead.of(store.root, config, files)
+    assert contents is not None
+    ending = Ending(lambda: contents("a.md", file.content_string))
+    kept = KeptPages(store, config, tmp_path, "program")
+    kept.prepare(files, files, alone=True, ahead=ending)
+    assert not ending.ended

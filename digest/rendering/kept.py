@@ -158,11 +158,13 @@ class KeptPages:
             front, hashed = self._head(file)
             key = content_key(markdown, targets[file.src_uri], hashed)
             kept = _Kept(front, hashed, key, _NOTHING)
+            # Asked first: what is over before one looks is found.
+            awaited = ahead is not None and ahead.awaits(file.src_uri)
             rendered = self._load(key)
             if rendered is not None and rendered.fits(targets):
                 self._found.append(file.src_uri)
                 kept.rendered = rendered
-            elif ahead is not None and ahead.awaits(file.src_uri) and "title" in front:
+            elif awaited and "title" in front:
                 kept.awaited = True  # with a title that others can show meanwhile
             else:
                 missing.append((file, kept))
