@@ -135,7 +135,7 @@ class Store:
             return True
         files = self._whole(kind, key)
         if files is None:
-            shutil.rmtree(self._place(kind, key), ignore_errors=True)
+            _remove(self._place(kind, key))
             return False
         try:
             folder.mkdir(parents=True)
@@ -217,12 +217,18 @@ def _write(
         for name, data in files.items():
             (made / name).write_bytes(data)
         (made / _INFO).write_bytes(_sealed(msgspec.json.encode(_Kept(info, checks))))
-        shutil.rmtree(place / key, ignore_errors=True)
+        _remove(place / key)
         os.rename(made, place / key)  # noqa: PTH104 - replaces nothing
     except OSError:
         shutil.rmtree(made, ignore_errors=True)
         if not (place / key / _INFO).is_file():  # else another process has made it meanwhile
             raise
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder of a lot or a segment, unless it is behind a link."""
+    if lies_in(folder.parents[1], folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sealed(data: bytes) -> bytes:
