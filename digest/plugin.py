@@ -31,7 +31,7 @@ from digest.multilingual import Multilingual
 from digest.otherbuilders import EXTENSIONS
 from digest.rendering.bytecode import keep_bytecode
 from digest.rendering.contentsahead import ContentsAhead
-from digest.rendering.kept import KeptPages, alone
+from digest.rendering.kept import EARLY, KeptPages, alone
 from digest.rendering.listing import list_quickly
 from digest.rendering.markup import BUILDER
 from digest.searchbox import SearchBox
@@ -185,7 +185,12 @@ class DigestPlugin(BasePlugin[DigestConfig]):
         if self._feeds is not None and languages is not None:
             self._feeds.describe(files, languages.sites)
         if self._kept is not None and languages is not None:
-            self._kept.hand_out(env, files, lambda page: languages.surroundings(page, config))
+            self._kept.hand_out(
+                env,
+                files,
+                lambda page: languages.surroundings(page, config),
+                early=not alone(config, lambda owner: owner is self, EARLY),
+            )
         if self._preview is not None and self._nav is not None:
             self._preview.remember(config, files, self._nav, env)
         return env

@@ -158,6 +158,27 @@ def test_links_to_a_page_that_is_still_made_are_checked(
     assert f"{NEW:%Y/%m/%d}.md" in shown
 
 
+def test_who_looks_at_pages_before_they_are_shown_sees_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _before(monkeypatch, "contents_at_leisure", _slow)
+    hook = """
+import pathlib
+FOUND = {}
+def on_nav(nav, config, files, **_):
+    FOUND.update({file.src_uri: file for file in files.documentation_pages()})
+def on_pre_template(template, template_name, config, **_):
+    seen = [f"{name} {sorted(file.page.present_anchor_ids)}" for name, file in FOUND.items()]
+    pathlib.Path(config.site_dir, "seen.txt").write_text("\\n".join(sorted(seen)))
+    return template
+"""
+    (project.folder / "hook.py").write_text(hook, "utf-8")
+    project.configure(project.config | {"hooks": ["hook.py"]})
+    warm = _build(project)
+    assert b"repository-acme-engine" in warm["seen.txt"]
+    assert warm == _clean(project, monkeypatch)
+
+
 def test_who_looks_at_contents_sees_them(
     project: Project, monkeypatch: pytest.MonkeyPatch, shown: list[str]
 ) -> None:
@@ -221,3 +242,17 @@ def test_a_page_that_is_made_at_that_moment_is_not_made_again(tmp_path: Path) ->
     kept = KeptPages(store, config, tmp_path, "program")
     kept.prepare(files, files, alone=True, ahead=ending)
     assert not ending.ended
+
+
+def test_the_head_of_a_kept_file_is_the_same_each_time(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "a").write_text("---\ntitle: A\ndate: 2026-02-13\n---\n# A\n", "utf-8")
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    file = File("a.md", config.docs_dir, config.site_dir, config.use_directory_urls)
+    file.abs_src_path = str(tmp_path / "cache" / "a")
+    kept = KeptPages(Store(tmp_path / "cache" / "pages"), config, tmp_path, "program")
+    first, again = kept._head(file), kept._head(file)
+    assert first == again
+    assert first[0]["date"] == dt.date(2026, 2, 13)

@@ -48,6 +48,8 @@ _LOOKERS = (
     "template_context",
 )
 """Events by which another plugin can see or change a page's text."""
+EARLY = ("pre_template", "post_template")
+"""Events by which it can see pages before the first is shown."""
 
 
 class _Kept(msgspec.Struct):
@@ -188,7 +190,9 @@ class KeptPages:
         text, front = meta.get_data(file.content_string)
         head = front, keys.text_digest(text)
         if kept:
-            self.store.save("heads", key, msgspec.json.encode(head))
+            data = msgspec.json.encode(head)
+            if msgspec.json.decode(data) == [*head]:  # JSON has no dates, which YAML has
+                self.store.save("heads", key, data)
         return head
 
     def _render(self, missing: Sequence[tuple[File, _Kept]]) -> None:
@@ -257,6 +261,8 @@ class KeptPages:
         env: jinja2.Environment,
         files: Files,
         surroundings: Callable[[Page], tuple[Navigation, object]],
+        *,
+        early: bool = False,
     ) -> None:
         """Have the theme hand out the HTML that is kept, once all pages are read.
 
@@ -265,6 +271,7 @@ class KeptPages:
             files: all files of the site.
             surroundings: the navigation that a page is shown with, and plain values of whatever
                 else decides how it is shown.
+            early: whether somebody looks at what is in pages before the first is shown.
         """
         if not self._alone or not self._pages:
             return
@@ -274,8 +281,8 @@ class KeptPages:
             _log.debug("HTML of pages is not kept: %s", reason)
             theme = None
         self._add_template(env)
-        # A template may then show what is in a page before it is this page's turn.
-        early = theme is None or keys.shows_pages(self.config)
+        # A template may show what is in a page before it is this page's turn.
+        early = early or theme is None or keys.shows_pages(self.config)
         prune = "navigation.prune" in (self.config.theme.get("features") or [])
         self._key = lambda page, kept: _html_key(theme, page, kept, surroundings(page), prune=prune)
         for path, kept in self._pages.items():
@@ -390,16 +397,19 @@ def _html_key(
         return None
 
 
-def alone(config: MkDocsConfig, ours: Callable[[object], bool]) -> bool:
+def alone(
+    config: MkDocsConfig, ours: Callable[[object], bool], events: Sequence[str] = _LOOKERS
+) -> bool:
     """Whether no other plugin looks at the text of pages.
 
     Arguments:
         config: the site's configuration.
         ours: whether an object is our plugin.
+        events: by which it would.
     """
     return all(
         ours(getattr(method, "__self__", None))
-        for event in _LOOKERS
+        for event in events
         for method in config.plugins.events[event]
     )
 
