@@ -140,7 +140,7 @@ class Ahead:
 
     def __init__(self) -> None:
         self.pool: ProcessPoolExecutor | None = None
-        self.made: list[Future[list[str]]] = []
+        self._made: list[Future[list[str]]] = []
         """Each tells of which pages something was made."""
         self._awaited: dict[str, Future[list[str]]] = {}
         """By the paths of pages, what may still be going on when all days are made."""
@@ -148,13 +148,13 @@ class Ahead:
     @property
     def paths(self) -> set[str]:
         """The pages of which something was made so far."""
-        done = [one for one in self.made if one.done() and one.exception() is None]
+        done = [one for one in self._made if one.done() and one.exception() is None]
         return {path for one in done for path in one.result()}
 
     def add(self, paths: Sequence[str], future: Future[list[str]]) -> None:
-        """Take up what is made of some pages, and need not end with the days."""
+        """Take up what is made of some pages; it may be going on when all days are made."""
         self._awaited.update(dict.fromkeys(paths, future))
-        self.made.append(future)
+        self._made.append(future)
 
     def awaits(self, path: str) -> bool:
         """Whether something may still be made of a page."""
@@ -177,7 +177,7 @@ class Ahead:
     def end(self) -> None:
         """Wait for all of it."""
         try:
-            self.wait_for(self.made)
+            self.wait_for(self._made)
         finally:
             # After an interrupt, too: the exit would wait for what they are at.
             self.stop()
@@ -256,8 +256,8 @@ class _Days:
         self._asked += [future for futures in self._days.values() for future in futures]
         if self._of_pages is not None:
             for date in newest_first:
-                paths = [site.base + day_path(date) for site in self._languages]
-                self.ahead.add(paths, pool.submit(making.contents_at_leisure, date))
+                future = pool.submit(making.contents_at_leisure, date)
+                self.ahead.add(self._paths(date), future)
 
     def _tell(self, missing: Sequence[dt.date]) -> None:
         """Have days made by processes that are told what this one has found out."""
@@ -267,7 +267,7 @@ class _Days:
         for date in missing:
             future = pool.submit(making.day, date, self._gathered)
             self._days[date] = [future]
-            self.ahead.made.append(future)
+            self.ahead.add(self._paths(date), future)
         if self._plan.of_days is not None:
             parts = range(self._plan.of_days.parts())
             self._asked += [pool.submit(making.join, number) for number in parts]
@@ -285,12 +285,9 @@ class _Days:
         if pool is None or self._of_pages is None:
             return
         with suppress(*NO_HELP):
-            if self._inherited:
-                future = pool.submit(making.of_page, page.path, page.text, None)
-                self.ahead.add([page.path], future)
-            else:
-                told = self._gathered
-                self.ahead.made.append(pool.submit(making.of_page, page.path, page.text, told))
+            told = None if self._inherited else self._gathered
+            future = pool.submit(making.of_page, page.path, page.text, told)
+            self.ahead.add([page.path], future)
 
     def end(self, *, whole: bool) -> None:
         """Wait for the days, and for all else but what may be made later.
@@ -307,6 +304,9 @@ class _Days:
                 self.ahead.stop()  # after an interrupt, too: the exit would wait for them
         if not self._inherited or self._of_pages is None:
             self.ahead.end()
+
+    def _paths(self, date: dt.date) -> list[str]:
+        return [site.base + day_path(date) for site in self._languages]
 
     def _start(self, days: int) -> ProcessPoolExecutor:
         if self.ahead.pool is None:
