@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest import ahead, processes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -122,3 +124,11 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from support.collectedsite import collected_once
 
     return collected_once(tmp_path_factory)
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How processes are started, whatever else runs in this one."""
+    for module in (processes, ahead):
+        monkeypatch.setattr(module, "are_forked", lambda: request.param == "fork")
+    return str(request.param)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mkdocs.commands import build
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
@@ -68,13 +67,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 def _build(project: Project) -> dict[str, bytes]:
-    loaded = load_config(str(project.folder / "mkdocs.yml"), strict=True)
-    loaded.plugins.on_startup(command="build", dirty=False)
-    try:
-        build.build(loaded)
-    finally:
-        loaded.plugins.on_shutdown()
-    return {path: data for path, data in project.files().items() if not path.endswith(".gz")}
+    return {path: data for path, data in project.build_here().items() if not path.endswith(".gz")}
 
 
 def _clean(project: Project, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mkdocs.commands import build
-from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 from msgspec.structs import replace
 from support import archives
@@ -76,16 +74,13 @@ def _built(project: Project, *, cache: str | None = None) -> tuple[dict[str, byt
     logger.addHandler(ear)
     level = logger.level
     try:
-        loaded = load_config(str(project.folder / "mkdocs.yml"), strict=True)
-        loaded.plugins.on_startup(command="build", dirty=False)
         logging.getLogger("mkdocs").setLevel(logging.INFO)
-        build.build(loaded)
-        loaded.plugins.on_shutdown()
+        made = project.build_here()
     finally:
         logger.removeHandler(ear)
         logger.setLevel(level)
         project.configure(config)
-    return project.files(), [text for text in said if "pages:" in text]
+    return made, [text for text in said if "pages:" in text]
 
 
 def _stamps_apart(files: dict[str, bytes]) -> dict[str, bytes]:

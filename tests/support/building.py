@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from mkdocs.commands import build
+from mkdocs.config.base import load_config
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 from support import processes
 
@@ -125,6 +127,16 @@ class Project:
         """What is in ``mkdocs.yml``."""
         found: dict[str, Any] = json.loads((self.folder / "mkdocs.yml").read_text("utf-8"))
         return found
+
+    def build_here(self) -> dict[str, bytes]:
+        """Build the site in this process, strictly; its files."""
+        loaded = load_config(str(self.folder / "mkdocs.yml"), strict=True)
+        loaded.plugins.on_startup(command="build", dirty=False)
+        try:
+            build.build(loaded)
+        finally:
+            loaded.plugins.on_shutdown()
+        return self.files()
 
     def only_digest(self) -> None:
         """Leave all other plugins out; without the theme's search the site has ours."""
